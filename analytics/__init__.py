@@ -1,0 +1,1 @@
+"""Frames, metrics, figures and dashboards."""

@@ -1,0 +1,1 @@
+"""Gradus: an academy platform whose processes are written down as rules."""

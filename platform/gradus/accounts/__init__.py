@@ -1,0 +1,1 @@
+"""Users, roles, profiles, sign-up."""

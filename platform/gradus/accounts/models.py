@@ -1,0 +1,87 @@
+"""People: one account each, signed in by e-mail, with the roles their groups give them."""
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from gradus.accounts.roles import HELD, Role
+
+
+def validate_time_zone(name: str) -> None:
+    if name and name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone. Try one like Europe/Berlin."), params={"name": name})
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person. The role they act in right now is `acting_role`; `act_as` is set per request, socket or key."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), unique=True)
+    display_name = models.CharField(_("name shown to others"), max_length=80)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    language = models.CharField(_("language"), max_length=12, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    act_as: Role | None = None
+    _roles: frozenset[Role] | None = None
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles of this person's groups; a superuser is an admin as well. One query, then kept."""
+        if self._roles is None:
+            held = set(self.groups.values_list("name", flat=True)) & set(HELD)
+            self._roles = frozenset(map(Role, held)) | ({Role.ADMIN} if self.is_superuser else set())
+        return self._roles
+
+    @property
+    def acting_role(self) -> Role:
+        """The role chosen with the mode switch, else the first held; without any, a guest."""
+        if self.act_as in self.roles:
+            return self.act_as  # type: ignore[return-value]  # `in` does not narrow an Optional
+        return next((role for role in HELD if role in self.roles), Role.GUEST)

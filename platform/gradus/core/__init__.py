@@ -1,0 +1,1 @@
+"""The ground: time, money, ids, base templates, design system."""

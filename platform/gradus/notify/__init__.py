@@ -1,0 +1,1 @@
+"""Notifications, e-mail, preferences, live updates."""

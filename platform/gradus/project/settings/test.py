@@ -1,0 +1,22 @@
+"""Settings of the test run: fast hashes, mail in memory, the database that is asked for."""
+
+from pathlib import Path
+from tempfile import gettempdir
+
+from gradus.project import environment as env
+from gradus.project.databases import database
+from gradus.project.settings.base import *  # noqa: F403
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+VAR_DIR = Path(gettempdir()) / "gradus-tests"
+STATIC_ROOT, MEDIA_ROOT, PRIVATE_ROOT = VAR_DIR / "static", VAR_DIR / "media", VAR_DIR / "private"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATABASES = {
+    "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
+}

@@ -1,0 +1,1 @@
+"""The academy's processes, one app each."""

@@ -1,0 +1,1 @@
+"""Requests students file and instructors decide."""
