@@ -83,5 +83,5 @@ class User(AbstractUser):
     def acting_role(self) -> Role:
         """The role chosen with the mode switch, else the first held; without any, a guest."""
         if self.act_as in self.roles:
-            return self.act_as  # type: ignore[return-value]  # `in` does not narrow an Optional
+            return self.act_as
         return next((role for role in HELD if role in self.roles), Role.GUEST)

@@ -25,7 +25,10 @@ def database(url: str) -> dict[str, Any]:
     elif engine == "django.db.backends.postgresql":
         # Under ASGI a kept connection is never reused (a thread per request), so psycopg pools them.
         found["CONN_MAX_AGE"] = 0
-        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+        found["OPTIONS"] = {
+            **found.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+        }
     else:
         raise ImproperlyConfigured(f"DATABASE_URL={url!r}: expected sqlite:///... or postgres://...")
     return found

@@ -100,7 +100,11 @@ TEMPLATES = [
 
 DATABASES = {
     "default": database(
-        env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'gradus.sqlite3'}", "the database: SQLite or PostgreSQL.")
+        env.text(
+            "DATABASE_URL",
+            f"sqlite:///{VAR_DIR / 'gradus.sqlite3'}",
+            "the database: SQLite or PostgreSQL.",
+        )
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -118,7 +122,11 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

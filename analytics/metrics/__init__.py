@@ -1,0 +1,1 @@
+"""Metrics: pure pandas, no Django."""
