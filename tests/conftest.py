@@ -1,14 +1,59 @@
 """The people every test knows: one of each role, a colleague, and a stranger."""
 
+import os
 from collections.abc import Callable
+from functools import cache
 
+import psycopg
 import pytest
+import redis
+from django.conf import settings
 from django.contrib.auth.models import Group
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 
 MakePerson = Callable[..., User]
+REDIS_URL = os.environ.get("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+
+
+@cache
+def missing_service(name: str) -> str:
+    """Why tests with this marker cannot run here, or an empty text."""
+    if name == "postgres":
+        database = settings.DATABASES["default"]
+        if not database["ENGINE"].endswith("postgresql"):
+            return "needs PostgreSQL: set GRADUS_TEST_DATABASE_URL=postgres://user@host/name"
+        return ""
+    if name == "redis":
+        try:
+            redis.Redis.from_url(REDIS_URL, socket_connect_timeout=2).ping()
+        except redis.RedisError as error:
+            return f"needs Redis at GRADUS_TEST_REDIS_URL={REDIS_URL}: {error}"
+    return ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without a PostgreSQL server its tests are skipped with a reason; in CI that is a failure."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("postgresql"):
+        try:
+            psycopg.connect(
+                host=database["HOST"], port=database["PORT"] or 5432, user=database["USER"],
+                password=database["PASSWORD"], dbname="postgres", connect_timeout=3,
+            ).close()  # fmt: skip
+        except psycopg.OperationalError as error:
+            pytest.exit(f"No PostgreSQL for GRADUS_TEST_DATABASE_URL: {error}", 1 if in_ci() else 0)
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in ("postgres", "redis"):
+        if item.get_closest_marker(name) and (reason := missing_service(name)):
+            (pytest.fail if in_ci() else pytest.skip)(reason)
 
 
 @pytest.fixture

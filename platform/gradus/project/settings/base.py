@@ -15,6 +15,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SITE_NAME = "Gradus"
 
 INSTALLED_APPS = [
+    "gradus.project",
     "gradus.core",
     "gradus.accounts",
     "gradus.policy",

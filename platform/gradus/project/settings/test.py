@@ -20,3 +20,4 @@ STORAGES = {
 DATABASES = {
     "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
 }
+DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold the test database open when it is dropped

@@ -1,0 +1,5 @@
+"""`python -m gradus.project` is the `gradus` command."""
+
+from gradus.project.cli import main
+
+main()

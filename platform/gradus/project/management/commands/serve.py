@@ -1,0 +1,50 @@
+"""`gradus serve`: database, demo academy when empty, then site and worker in one terminal."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
+from gradus.project.processes import port_is_free, run_together
+
+
+class Command(BaseCommand):
+    help = "Start the site and its worker together; Ctrl-C stops both."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
+
+    def handle(self, *, host: str, port: int, no_demo: bool, **options: Any) -> None:
+        if not port_is_free(host, port):
+            raise CommandError(f"Port {port} is taken. Stop what uses it, or take another: make run PORT={port + 1}")
+        call_command("migrate", verbosity=0)
+        if not no_demo and academy_is_empty():
+            self.stdout.write("Filling the demo academy ...")
+            load_demo()
+        self.greet(f"http://{host}:{port}/")
+        python = sys.executable
+        code = run_together(
+            {
+                "site": [python, "-m", "uvicorn", "gradus.project.asgi:application", "--host", host, "--port", str(port),
+                         "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "3"],
+                "worker": [python, "-m", "gradus.project", "qcluster", "--verbosity", "0"],
+            }
+        )  # fmt: skip
+        self.stdout.write("Stopped.")
+        if code:
+            sys.exit(code)
+
+    def greet(self, address: str) -> None:
+        write = self.stdout.write
+        write(f"\nGradus runs at {self.style.SUCCESS(address)} (Ctrl-C stops it)\n")
+        if settings.DEBUG:
+            write(f"The demo people sign in with the password “{PASSWORD}”:")
+            for role, email in LOGINS.items():
+                write(f"  {role:<12} {email}")
+        write("")
