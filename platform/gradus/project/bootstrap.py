@@ -47,8 +47,8 @@ def diagnose(log: str) -> str:
             "(Debian: apt-get install build-essential python3-dev), then run make again."
         )
     if "HASHES" in log:
-        return "A downloaded package does not match requirements.lock. Nothing was installed; the details are in {}.".format(
-            LOG
+        return (
+            f"A downloaded package does not match requirements.lock. Nothing was installed; the details are in {LOG}."
         )
     return f"The packages could not be installed. The last lines are above, all of them in {LOG}."
 

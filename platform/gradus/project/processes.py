@@ -31,7 +31,7 @@ def run_together(commands: dict[str, Sequence[str]]) -> int:
         try:
             for name, command in commands.items():
                 # A session of its own keeps the terminal's Ctrl-C for us: we stop the children in order.
-                running[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603
+                running[name] = subprocess.Popen(command, start_new_session=True)
             while not asked and all(process.poll() is None for process in running.values()):
                 time.sleep(0.2)
         finally:

@@ -11,6 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
 from gradus.project.processes import port_is_free, run_together
 
+UVICORN = [sys.executable, "-m", "uvicorn", "gradus.project.asgi:application", "--log-level", "warning"]
+UVICORN += ["--no-access-log", "--timeout-graceful-shutdown", "3"]
+WORKER = [sys.executable, "-m", "gradus.project", "qcluster", "--verbosity", "0"]
+
 
 class Command(BaseCommand):
     help = "Start the site and its worker together; Ctrl-C stops both."
@@ -28,14 +32,8 @@ class Command(BaseCommand):
             self.stdout.write("Filling the demo academy ...")
             load_demo()
         self.greet(f"http://{host}:{port}/")
-        python = sys.executable
-        code = run_together(
-            {
-                "site": [python, "-m", "uvicorn", "gradus.project.asgi:application", "--host", host, "--port", str(port),
-                         "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "3"],
-                "worker": [python, "-m", "gradus.project", "qcluster", "--verbosity", "0"],
-            }
-        )  # fmt: skip
+        site = [*UVICORN, "--host", host, "--port", str(port)]
+        code = run_together({"site": site, "worker": WORKER})
         self.stdout.write("Stopped.")
         if code:
             sys.exit(code)
