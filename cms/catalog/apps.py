@@ -6,3 +6,8 @@ class CatalogConfig(AppConfig):
     name = "cms.catalog"
     label = "catalog"
     verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        from cms.catalog import signals
+
+        signals.connect()

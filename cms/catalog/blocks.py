@@ -1,0 +1,48 @@
+"""What a lesson holds beyond what every page may hold."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from cms.catalog.embeds import validate_embed
+from cms.site.blocks import BodyBlock
+
+
+class VideoBlock(blocks.StructBlock):
+    video = SnippetChooserBlock("catalog.Video", label=_("video"))
+    caption = blocks.CharBlock(required=False, label=_("line under the video"))
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "catalog/blocks/video.html"
+
+
+class FileBlock(blocks.StructBlock):
+    file = SnippetChooserBlock("catalog.LessonFile", label=_("file"))
+    description = blocks.CharBlock(required=False, label=_("what it is for"))
+
+    class Meta:
+        icon = "download"
+        label = _("File")
+        template = "catalog/blocks/file.html"
+
+
+class EmbedBlock(blocks.StructBlock):
+    url = blocks.URLBlock(
+        label=_("address"),
+        validators=[validate_embed],
+        help_text=_("A YouTube or Vimeo page. Nothing is loaded from there until the reader asks for it."),
+    )
+    title = blocks.CharBlock(label=_("title"), help_text=_("What the reader will see there."))
+
+    class Meta:
+        icon = "link-external"
+        label = _("Embed")
+        template = "catalog/blocks/embed.html"
+
+
+class LessonBody(BodyBlock):
+    video = VideoBlock()
+    file = FileBlock()
+    embed = EmbedBlock()

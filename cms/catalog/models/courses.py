@@ -1,0 +1,140 @@
+"""The catalogue and its courses."""
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images import get_image_model_string
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from cms.catalog.models.topics import Topic
+from cms.site.models import BasePage
+from gradus.accounts.roles import Role
+
+PROSE = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
+
+
+class Level(models.TextChoices):
+    FOUNDATION = "foundation", _("Foundation")
+    PRACTITIONER = "practitioner", _("Practitioner")
+    EXPERT = "expert", _("Expert")
+
+
+class CourseIndexPage(BasePage):
+    lead = models.TextField(_("lead"), blank=True, max_length=400, help_text=_("A sentence above the search."))
+
+    template = "catalog/course_index_page.html"
+    parent_page_types = ["site.HomePage"]
+    subpage_types = ["catalog.CoursePage"]
+    max_count = 1
+    content_panels = [*BasePage.content_panels, FieldPanel("lead")]
+
+    class Meta:
+        verbose_name = _("course catalogue")
+        verbose_name_plural = _("course catalogues")
+
+    @property
+    def description(self) -> str:
+        return str(self.search_description or self.lead)
+
+
+class CourseQuerySet(PageQuerySet):
+    def with_sizes(self) -> "CourseQuerySet":
+        """Adds `lesson_count` and `total_seconds`, both over published lessons."""
+        lessons = apps.get_model("catalog.LessonPage").objects.live().filter(course=OuterRef("pk"))
+        totals = lessons.order_by().with_sizes().values("course").annotate(number=Count("pk"), total=Sum("seconds"))
+        sized: CourseQuerySet = self.annotate(
+            lesson_count=Coalesce(Subquery(totals.values("number")), 0),
+            total_seconds=Coalesce(Subquery(totals.values("total")), 0),
+        )
+        return sized
+
+
+CourseManager = PageManager.from_queryset(CourseQuerySet)
+
+
+class CoursePage(BasePage):
+    """A course; its lessons are the pages below it, in the order of the tree."""
+
+    summary = models.TextField(
+        _("summary"),
+        max_length=300,
+        help_text=_("For the catalogue: for whom it is, and what they can do after."),
+    )
+    cover = models.ForeignKey(
+        get_image_model_string(), models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("cover")
+    )
+    about = RichTextField(_("about this course"), blank=True, features=PROSE)
+    outcomes = StreamField(
+        [("outcome", blocks.CharBlock(label=_("outcome"), max_length=160))],
+        blank=True,
+        verbose_name=_("outcomes"),
+        help_text=_("What somebody can do afterwards, each starting with a verb."),
+    )
+    level = models.CharField(_("level"), max_length=20, choices=Level.choices, default=Level.FOUNDATION)
+    topics = ParentalManyToManyField(Topic, blank=True, related_name="courses", verbose_name=_("topics"))
+    instructors = ParentalManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="taught_courses",
+        limit_choices_to={"groups__name": Role.INSTRUCTOR.value},
+        verbose_name=_("instructors"),
+    )
+
+    objects = CourseManager()
+
+    template = "catalog/course_page.html"
+    parent_page_types = ["catalog.CourseIndexPage"]
+    subpage_types = ["catalog.LessonPage"]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("cover"),
+        FieldPanel("outcomes"),
+        FieldPanel("about"),
+        MultiFieldPanel(
+            [
+                FieldPanel("level"),
+                FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("instructors", widget=forms.CheckboxSelectMultiple),
+            ],
+            _("Where it belongs"),
+        ),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("summary", boost=3),
+        index.SearchField("about"),
+        index.SearchField("outcomes"),
+        index.SearchField("lesson_text", boost=0.5),
+        index.FilterField("level"),
+        index.RelatedFields("topics", [index.FilterField("slug")]),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    @property
+    def description(self) -> str:
+        return str(self.search_description or self.summary)
+
+    @property
+    def sharing_image(self) -> Any:
+        return self.share_image or self.cover
+
+    def lesson_text(self) -> str:
+        """Its published lessons' words: searching them finds the course, and shows nothing else of them."""
+        lessons = self.lessons.live().order_by("path")
+        return "\n".join(f"{lesson.title}\n{lesson.plain_text()}" for lesson in lessons)

@@ -1,0 +1,109 @@
+"""Lessons: pages below a course whose body only some people may read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from cms.catalog.blocks import LessonBody
+from cms.catalog.models.courses import CoursePage
+from cms.catalog.models.media import LessonFile, Video
+from cms.site.models import BasePage
+
+WORDS_PER_SECOND = 200 / 60
+DERIVED = frozenset({"course", "video", "reading_seconds"})
+
+
+class LessonQuerySet(PageQuerySet):
+    def with_sizes(self) -> "LessonQuerySet":
+        """Adds `seconds`: the time its text and its video take."""
+        sized: LessonQuerySet = self.annotate(seconds=F("reading_seconds") + Coalesce(F("video__seconds"), 0))
+        return sized
+
+
+LessonManager = PageManager.from_queryset(LessonQuerySet)
+
+
+class LessonPage(BasePage):
+    """A lesson. `course`, `video`, `files` and `reading_seconds` follow from its place and its published body."""
+
+    summary = models.TextField(
+        _("summary"), blank=True, max_length=300, help_text=_("Shown to everybody, also while the lesson is locked.")
+    )
+    body = StreamField(LessonBody(), blank=True, block_counts={"video": {"max_num": 1}}, verbose_name=_("body"))
+    is_preview = models.BooleanField(
+        _("open to everybody"), default=False, help_text=_("Guests can read this lesson to get to know the course.")
+    )
+    course = models.ForeignKey(
+        CoursePage, models.SET_NULL, null=True, editable=False, related_name="lessons", verbose_name=_("course")
+    )
+    video = models.ForeignKey(
+        Video, models.PROTECT, null=True, editable=False, related_name="lessons", verbose_name=_("video")
+    )
+    files = models.ManyToManyField(LessonFile, editable=False, related_name="lessons", verbose_name=_("files"))
+    reading_seconds = models.PositiveIntegerField(_("reading time in seconds"), default=0, editable=False)
+
+    objects = LessonManager()
+
+    template = "catalog/lesson_page.html"
+    parent_page_types = ["catalog.CoursePage"]
+    subpage_types: list[str] = []
+    content_panels = [*BasePage.content_panels, FieldPanel("summary"), FieldPanel("is_preview"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    @property
+    def description(self) -> str:
+        return str(self.search_description or self.summary)
+
+    @property
+    def indexed(self) -> bool:
+        return self.is_preview
+
+    @property
+    def minutes(self) -> int:
+        video = self.video.seconds if self.video else 0
+        return max(1, -(-(self.reading_seconds + video) // 60))
+
+    def plain_text(self) -> str:
+        parts = self._meta.get_field("body").get_searchable_content(self.body)
+        return strip_tags("\n".join(map(str, parts)))
+
+    def blocks(self, kind: str) -> Iterable[Any]:
+        return (block.value for block in self.body if block.block_type == kind)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Columns that follow from the body are kept here alone; saves of single fields carry a draft's body."""
+        if kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        self._derive()
+        super().save(*args, **kwargs)
+        self.files.set({block["file"] for block in self.blocks("file") if block["file"]})
+
+    def _derive(self) -> None:
+        self.course = CoursePage.objects.parent_of(self).first()
+        self.video = next((block["video"] for block in self.blocks("video")), None)
+        self.reading_seconds = round(len(self.plain_text().split()) / WORDS_PER_SECOND)
+
+    def serializable_data(self) -> dict[str, Any]:
+        """Revisions leave out what follows from place and body: it would come back stale."""
+        return {name: value for name, value in super().serializable_data().items() if name not in DERIVED}
+
+    def with_content_json(self, content: dict[str, Any]) -> "LessonPage":
+        lesson: LessonPage = super().with_content_json(content)
+        lesson.course_id, lesson.video_id = self.course_id, self.video_id
+        lesson.reading_seconds = self.reading_seconds
+        return lesson

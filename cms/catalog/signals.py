@@ -1,0 +1,32 @@
+"""What has to follow when a lesson appears, disappears or moves: the course's words in the search, and its place."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from cms.catalog.models import CoursePage, LessonPage
+
+
+def reindex_course(instance: LessonPage, **_kwargs: Any) -> None:
+    course = CoursePage.objects.filter(pk=instance.course_id).first()
+    if course is not None:
+        index.insert_or_update_object(course)
+
+
+def follow_move(instance: Page, parent_page_before: Page, parent_page_after: Page, **_kwargs: Any) -> None:
+    """Moving changes paths without saving the lesson, so its course is written here."""
+    if parent_page_before.pk == parent_page_after.pk:
+        return
+    LessonPage.objects.filter(pk=instance.pk).update(course=parent_page_after.pk)
+    for course in CoursePage.objects.filter(pk__in=[parent_page_before.pk, parent_page_after.pk]):
+        index.insert_or_update_object(course)
+
+
+def connect() -> None:
+    page_published.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.published")
+    page_unpublished.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.unpublished")
+    post_delete.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.deleted")
+    post_page_move.connect(follow_move, sender=LessonPage, dispatch_uid="catalog.moved")

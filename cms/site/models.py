@@ -1,0 +1,118 @@
+"""The pages every site has: home and plain pages, and what all pages of Gradus share."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model_string
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.site.blocks import BodyBlock
+from cms.site.routing import RootedPage
+
+SHARE_SPEC = "fill-1200x630"
+
+
+class BasePage(Page):
+    """A page with an image for links shared elsewhere. `search_description` is its description."""
+
+    share_image = models.ForeignKey(
+        get_image_model_string(),
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("image for shared links"),
+        help_text=_("Shown where somebody shares this page; 1200 by 630 pixels or larger."),
+    )
+
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("share_image")],
+            _("For search engines and shared links"),
+        ),
+        MultiFieldPanel([FieldPanel("show_in_menus")], _("Menus")),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def page_title(self) -> str:
+        return str(self.seo_title or self.title)
+
+    @property
+    def description(self) -> str:
+        return str(self.search_description)
+
+    @property
+    def sharing_image(self) -> Any:
+        return self.share_image
+
+    @property
+    def indexed(self) -> bool:
+        """Whether search engines may list this page."""
+        return True
+
+    def structured_data(self, request: HttpRequest) -> dict[str, Any] | None:  # noqa: ARG002
+        """What schema.org calls this page; None says nothing."""
+        return None
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        return list(super().get_sitemap_urls(request)) if self.indexed else []
+
+
+class HomePage(RootedPage, BasePage):
+    lead = models.TextField(
+        _("lead"),
+        blank=True,
+        max_length=400,
+        help_text=_("One or two sentences under the title: what this academy is."),
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    template = "site/home_page.html"
+    parent_page_types = ["wagtailcore.Page"]
+    max_count = 1
+    content_panels = [*BasePage.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("lead"), index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    @property
+    def description(self) -> str:
+        return str(self.search_description or self.lead)
+
+    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "@type": "EducationalOrganization",
+            "name": self.page_title,
+            "url": self.get_full_url(request),
+            "description": self.description,
+        }
+
+
+class StandardPage(BasePage):
+    lead = models.TextField(
+        _("lead"), blank=True, max_length=400, help_text=_("What this page is about, in a sentence.")
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    template = "site/standard_page.html"
+    parent_page_types = ["site.HomePage", "site.StandardPage"]
+    content_panels = [*BasePage.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("lead"), index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")
+
+    @property
+    def description(self) -> str:
+        return str(self.search_description or self.lead)
