@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
+FORM_RENDERER = "gradus.core.forms.Renderer"
 ROOT_URLCONF = "gradus.project.urls"
 ASGI_APPLICATION = "gradus.project.asgi.application"
 WSGI_APPLICATION = "gradus.project.wsgi.application"
