@@ -114,7 +114,7 @@ REDIS_URL = env.text("REDIS_URL", "", "Redis for live updates and the cache betw
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
+    "gradus.policy.backend.RulesBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]

@@ -6,6 +6,7 @@ from tempfile import gettempdir
 from gradus.project import environment as env
 from gradus.project.databases import database
 from gradus.project.settings.base import *  # noqa: F403
+from gradus.project.settings.base import INSTALLED_APPS as SHIPPED_APPS
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 VAR_DIR = Path(gettempdir()) / "gradus-tests"
@@ -21,3 +22,5 @@ DATABASES = {
     "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
 }
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold the test database open when it is dropped
+# Models that exist only for tests; without migrations their tables are simply created.
+INSTALLED_APPS = [*SHIPPED_APPS, "tests.platform.policy.zoo"]

@@ -1,0 +1,90 @@
+"""What a rule may do: a closed registry of functions whose signature is their schema.
+
+`{ notify = "author", template = "x" }` calls `notify(event, "author", template="x")`. Apps register theirs in
+`actions.py`; `gradus.flow` runs them.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from gradus.policy.errors import RuleError, nearest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    type: type
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One registered action; `help` is its docstring."""
+
+    name: str
+    run: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """An action as a book calls it: `run(event, target, **params)`."""
+
+    action: str
+    target: str
+    params: Mapping[str, Any]
+
+
+_actions: dict[str, Action] = {}
+
+
+def action(name: str) -> Callable[[F], F]:
+    """Register a function `(event, target, *, ...)` under the word books use for it."""
+
+    def register(run: F) -> F:
+        _actions[name] = Action(name, run, _parameters(run), inspect.getdoc(run) or "")
+        return run
+
+    return register
+
+
+def _parameters(run: Callable[..., Any]) -> tuple[Parameter, ...]:
+    hints = get_type_hints(run)
+    return tuple(
+        Parameter(name, hints.get(name, str), found.default is inspect.Parameter.empty)
+        for name, found in inspect.signature(run).parameters.items()
+        if found.kind is inspect.Parameter.KEYWORD_ONLY
+    )
+
+
+def get(name: str) -> Action | None:
+    return _actions.get(name)
+
+
+def names() -> list[str]:
+    return sorted(_actions)
+
+
+def check_call(call: ActionCall) -> None:
+    """Raise RuleError unless the action exists and takes what it is given."""
+    found = _actions.get(call.action)
+    if found is None:
+        raise RuleError(f"“{call.action}” is not an action{nearest(call.action, _actions)}")
+    known = {parameter.name: parameter for parameter in found.parameters}
+    for name, value in call.params.items():
+        if name not in known:
+            raise RuleError(f"{call.action} takes no {name}{nearest(name, known)}")
+        if not isinstance(value, _plain(known[name].type)):
+            raise RuleError(f"{name} of {call.action} is {known[name].type.__name__}, not {value!r}")
+    for parameter in found.parameters:
+        if parameter.required and parameter.name not in call.params:
+            raise RuleError(f"{call.action} needs {parameter.name}")
+
+
+def _plain(declared: Any) -> type:
+    return declared if isinstance(declared, type) and declared in {str, int, bool, float, list, dict} else object

@@ -1,0 +1,90 @@
+"""At start-up: the books fit the models, the machines and the actions. Files only; no database is asked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+from gradus.accounts.roles import Role
+from gradus.policy import actions, machines, tree
+from gradus.policy.books import Book, TransitionRule
+from gradus.policy.errors import BookErrors, Problem, RuleError
+from gradus.policy.ruleset import RuleSet, load
+from gradus.policy.source import Source
+
+
+@checks.register("policy")
+def check_rules(**_: Any) -> list[checks.CheckMessage]:
+    try:
+        ruleset = load(Path(settings.RULES_DIR))
+    except BookErrors as errors:
+        return [checks.Error(str(problem), id="policy.E001") for problem in errors.problems]
+    return [
+        *(checks.Error(str(problem), id="policy.E002") for problem in mistakes(ruleset)),
+        *(checks.Warning(str(problem), id="policy.W001") for problem in warnings(ruleset)),
+    ]
+
+
+def mistakes(ruleset: RuleSet) -> list[Problem]:
+    """What is wrong between books and the code: transitions, rows and actions that do not meet."""
+    found = [problem for machine in machines.registered() for problem in _ungoverned(ruleset, machine)]
+    for book in ruleset.books:
+        source = Source(book.file, book.text)
+        for rule in book.transitions.values():
+            found.extend(_transition(source, book, rule))
+    return found
+
+
+def _ungoverned(ruleset: RuleSet, machine: machines.Machine) -> Iterator[Problem]:
+    """Transitions of a coded machine without a row."""
+    if machine.kind_field or not machine.moves:
+        return
+    book = ruleset.of(machine.model).get("")
+    for name in machine.moves:
+        if book is None or name not in book.transitions:
+            file = book.file if book else f"rules/{machine.model._meta.app_label}.toml"
+            text = f"{machine.model._meta.label}.{name} is a transition without a row; nobody could make it"
+            yield Problem(file, 1, f"transitions.{name}", text)
+
+
+def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Problem]:
+    path = ("transitions", rule.name)
+    line, key = source.line(path), ".".join(path)
+    machine = machines.for_model(book.model)
+    if rule.move is None and (machine is None or rule.name not in machine.moves):
+        yield Problem(book.file, line, key, f"{book.label} has no transition {rule.name}")
+    if not rule.rows:
+        yield Problem(book.file, line, key, "a transition without a row; name a role, or give admin = “never”")
+    for call in rule.then:
+        try:
+            actions.check_call(call)
+        except RuleError as error:
+            yield Problem(book.file, source.line((*path, "then")), f"{key}.then", str(error))
+
+
+def warnings(ruleset: RuleSet) -> list[Problem]:
+    """What is allowed but hardly meant."""
+    found = list(ruleset.orphans)
+    for book in ruleset.books:
+        source = Source(book.file, book.text)
+        for section, rules in (("permissions", book.permissions), ("transitions", book.transitions)):
+            for name, rule in rules.items():
+                row = rule.rows.get(Role.GUEST)
+                if row and _true_for_nobody(row.node):
+                    path = (section, name, "guest")
+                    text = "a guest is nobody, so a comparison with != user is true for everybody"
+                    found.append(Problem(book.file, source.line(path), ".".join(path), text))
+    return found
+
+
+def _true_for_nobody(node: tree.Node) -> bool:
+    match node:
+        case tree.And(nodes) | tree.Or(nodes):
+            return any(_true_for_nobody(inner) for inner in nodes)
+        case tree.Named(node=inner):
+            return _true_for_nobody(inner)
+        case tree.Compare(op="ne", left=left, right=right):
+            return isinstance(left, tree.Person) or isinstance(right, tree.Person)
+    return False

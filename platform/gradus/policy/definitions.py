@@ -1,0 +1,198 @@
+"""The sections of a book that are data rather than conditions: the process, limits and tests."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from gradus.accounts.roles import Role
+from gradus.policy import tree
+from gradus.policy.errors import RuleError, nearest
+from gradus.policy.machines import ANY, Move
+from gradus.policy.process import TONES, TYPES, Calendar, Limit, Process, Question, Rolling, State, TestCase
+from gradus.policy.source import Path, Source
+
+QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "many", "show", "default")
+CALENDAR = ("day", "week", "month", "quarter", "year")
+_ROLLING = re.compile(r"(\d{1,5}) (day|hour|minute|week)s?")
+ROLES = tuple(role.value for role in Role)
+
+
+def read_definition(source: Source, written: Any) -> Process:
+    """`[process]`: its name without the app, its fields, its states in order."""
+    table = source.table(("process",), written)
+    source.only(("process",), table, ("name", "title", "help", "fields", "states"))
+    name = str(table.get("name", "")).rsplit(".", 1)[-1]
+    questions = read_questions(source, ("process", "fields"), table.get("fields"))
+    states = source.table(("process", "states"), table.get("states"))
+    if not states:
+        source.report(("process", "states"), "a process has at least one state")
+    title = source.take(("process",), table, "title", str, source.data.get("title", ""))
+    about = source.take(("process",), table, "help", str, "")
+    return Process(name, title, about, questions, {key: _state(source, key, value) for key, value in states.items()})
+
+
+def _state(source: Source, name: str, written: Any) -> State:
+    if isinstance(written, str):
+        return State(name, written)
+    path = ("process", "states", name)
+    table = source.table(path, written)
+    source.only(path, table, ("label", "tone"))
+    tone = source.take(path, table, "tone", str, "quiet")
+    if tone not in TONES:
+        source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
+    return State(name, source.take(path, table, "label", str, name.replace("_", " ").capitalize()), tone)
+
+
+def read_questions(source: Source, path: Path, written: Any) -> dict[str, Question]:
+    found = {}
+    for name, value in source.table(path, written).items():
+        if not name.isidentifier() or not name.isascii():
+            source.report((*path, name), "a name has ASCII letters, digits and _ only")
+        table = source.table((*path, name), {"type": value} if isinstance(value, str) else value)
+        found[name] = _question(source, (*path, name), name, table)
+    return found
+
+
+def _question(source: Source, path: Path, name: str, table: dict[str, Any]) -> Question:
+    source.only(path, table, QUESTION_KEYS)
+    form = source.take(path, table, "type", str, "")
+    if form not in TYPES:
+        source.report((*path, "type"), f"“{form}” is not a type of field{nearest(form, TYPES)}")
+    choices = _choices(source, path, table)
+    if (form == "choice") != bool(choices):
+        source.report((*path, "choices"), "choices go with type = “choice”, and it needs them")
+    return Question(
+        name=name, type=form, choices=choices,
+        label=source.take(path, table, "label", str, name.replace("_", " ").capitalize()),
+        required=source.take(path, table, "required", bool, False),  # noqa: FBT003 - the default
+        help=source.take(path, table, "help", str, ""),
+        min=source.take(path, table, "min", int), max=source.take(path, table, "max", int),
+        many=source.take(path, table, "many", int, 1),
+        show=_roles(source, path, table), default=table.get("default"),
+    )  # fmt: skip
+
+
+def _roles(source: Source, path: Path, table: dict[str, Any]) -> frozenset[str]:
+    roles = source.take(path, table, "show", list, [])
+    for role in roles:
+        if role not in ROLES:
+            source.report((*path, "show"), f"“{role}” is not a role{nearest(str(role), ROLES)}")
+    return frozenset(map(str, roles))
+
+
+def _choices(source: Source, path: Path, table: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Either a list of words or a table of word = label."""
+    written = table.get("choices", ())
+    pairs = written.items() if isinstance(written, dict) else [(word, word) for word in written or ()]
+    if not all(isinstance(word, str) and isinstance(label, str) for word, label in pairs):
+        source.report((*path, "choices"), "choices are texts, or word = “label”")
+        return ()
+    return tuple(pairs)
+
+
+def read_move(source: Source, path: Path, table: dict[str, Any], definition: Process) -> Move:
+    """`from` and `to` of a declared transition; `""` is where a creation starts, and no `to` stays where it is."""
+    sources = table.get("from", [])
+    sources = [sources] if isinstance(sources, str) else source.take(path, table, "from", list, [])
+    for state in sources:
+        if state not in {*definition.states, "", ANY}:
+            source.report((*path, "from"), f"“{state}” is not a state{nearest(str(state), definition.states)}")
+    if not sources:
+        source.report((*path, "from"), 'from = ["state", …] says where it starts; "" is before the beginning')
+    target = source.take(path, table, "to", str)
+    if target is not None and target not in definition.states:
+        source.report((*path, "to"), f"“{target}” is not a state{nearest(target, definition.states)}")
+    return Move(frozenset(map(str, sources)), target, source.take(path, table, "label", str, ""))
+
+
+def read_limits(
+    source: Source, written: Any, fields: Mapping[str, tree.Field], transitions: Collection[str]
+) -> tuple[Limit, ...]:
+    if written is None:
+        return ()
+    if not isinstance(written, list):
+        source.report(("limits",), "limits are written [[limits]]")
+        return ()
+    found, ids = [], set[str]()
+    for number, value in enumerate(written, start=1):
+        with source.at("limits", number):
+            limit = _limit(source, ("limits", number), source.table(("limits", number), value), fields, transitions)
+            if limit.id in ids:
+                raise RuleError(f"there is a limit {limit.id} already")
+            ids.add(limit.id)
+            found.append(limit)
+    return tuple(found)
+
+
+def _limit(
+    source: Source, path: Path, table: dict[str, Any], fields: Mapping[str, tree.Field], transitions: Collection[str]
+) -> Limit:
+    source.only(path, table, ("id", "on", "count", "allow", "per", "of", "say"))
+    texts = {key: source.take(path, table, key, str, "") for key in ("id", "on", "per", "of", "say")}
+    if missing := [key for key, value in texts.items() if not value]:
+        raise RuleError(f"a limit needs {', '.join(missing)}")
+    count = source.take(path, table, "count", str, texts["on"])
+    for key, name in (("on", texts["on"]), ("count", count)):
+        if name not in transitions:
+            source.report((*path, key), f"“{name}” is not a transition{nearest(name, transitions)}")
+    allow = source.take(path, table, "allow", int, -1)
+    if allow < 0:
+        raise RuleError("allow = a whole number says how many")
+    return Limit(
+        texts["id"], texts["on"], count, allow, read_period(texts["per"]), _owner(texts["of"], fields), texts["say"]
+    )
+
+
+def read_period(text: str) -> Rolling | Calendar:
+    """`180 days` rolls; `calendar month` begins anew with the month."""
+    if text.startswith("calendar ") and (unit := text.removeprefix("calendar ")) in CALENDAR:
+        return Calendar(unit)
+    if found := _ROLLING.fullmatch(text):
+        return Rolling(timedelta(**{f"{found[2]}s": int(found[1])}))
+    raise RuleError(f"“{text}” is not a period; write “180 days” or “calendar month”")
+
+
+def _owner(text: str, fields: Mapping[str, tree.Field]) -> tree.Field | tree.Person:
+    if text == "user":
+        return tree.Person()
+    name = text.removeprefix("obj.")
+    if not text.startswith("obj.") or name not in fields:
+        raise RuleError(f"of: {text}: unknown field{nearest(name, fields, prefix='obj.')}")
+    if fields[name].many:
+        raise RuleError(f"of: {text} holds many values; a limit counts for one")
+    return fields[name]
+
+
+def read_tests(
+    source: Source, written: Any, fields: Mapping[str, tree.Field], names: Collection[str]
+) -> tuple[TestCase, ...]:
+    if not isinstance(written, list):
+        if written is not None:
+            source.report(("tests",), "tests are written [[tests]]")
+        return ()
+    return tuple(
+        _test(source, number, source.table(("tests", number), value), fields, names)
+        for number, value in enumerate(written, start=1)
+    )
+
+
+def _test(
+    source: Source, number: int, table: dict[str, Any], fields: Mapping[str, tree.Field], names: Collection[str]
+) -> TestCase:
+    path: Path = ("tests", number)
+    source.only(path, table, ("as", "given", "may"))
+    person = dict(source.table((*path, "as"), table.get("as", {})))
+    role, holds = person.pop("role", ""), person.pop("is", [])
+    if role not in ROLES:
+        source.report((*path, "as"), f"“{role}” is not a role{nearest(str(role), ROLES)}")
+    holds = [holds] if isinstance(holds, str) else holds
+    for name in holds:
+        if name not in fields:
+            source.report((*path, "as"), f"is = “{name}”: unknown field{nearest(str(name), fields)}")
+    may = source.take(path, table, "may", list, [])
+    for name in may:
+        if name not in names:
+            source.report((*path, "may"), f"“{name}” is neither a right nor a transition{nearest(str(name), names)}")
+    given = source.table((*path, "given"), table.get("given", {}))
+    return TestCase(number, source.line(path), role, tuple(map(str, holds)), person, given, frozenset(map(str, may)))

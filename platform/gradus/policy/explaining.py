@@ -1,0 +1,174 @@
+"""Why not, from the same tree: every leaf with its result, and the failing ones in people's words.
+
+Values are printed only of fields whose `show` names the role, and only to somebody who may view the object.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gradus.accounts.roles import Role
+from gradus.policy import tree
+from gradus.policy.deciding import Case, allowed, case_for
+from gradus.policy.evaluate import compile_check
+from gradus.policy.words import leaf_text, no_row, nothing_there, unknown_rule, value_text, wrong_state
+
+VIEW = "view"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A node of an explanation. `form` is and, or, named, forbid, leaf; `text` says why it fails."""
+
+    form: str
+    name: str
+    holds: bool
+    text: str = ""
+    parts: "tuple[Part, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Empty (and false) exactly when the thing is allowed."""
+
+    role: Role
+    rule: str
+    reasons: tuple[str, ...]
+    wrong_state: bool = False
+    part: Part | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return not self.reasons
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+
+def explain(who: Any, name: str, obj: Any, *, now: datetime | None = None, process: str | None = None) -> Explanation:
+    """Everything that speaks against it; nothing when it is allowed."""
+    return explain_case(case_for(who, name, obj, now, process))
+
+
+def explain_case(case: Case) -> Explanation:
+    role, rule, book = case.actor.role, case.rule, case.book
+    if rule is None or book is None or not case.known:
+        return Explanation(role, "", (nothing_there() if case.obj is None else unknown_rule(case.name),))
+    if not case.in_state:
+        return Explanation(role, rule.key, (wrong_state(book, rule, case.state, case.move),), wrong_state=True)
+    row = rule.rows.get(role)
+    if row is None:
+        return Explanation(role, rule.key, (no_row(rule),))
+    part = _Speaker(case).rule(row.node, rule.forbid)
+    return Explanation(role, row.origin, tuple(dict.fromkeys(failing(part))), part=part)
+
+
+def reasons(case: Case) -> tuple[str, ...]:
+    return explain_case(case).reasons
+
+
+def failing(part: Part) -> list[str]:
+    """The sentences of what does not hold; of alternatives that all fail, each is one way out."""
+    if part.form in {"named", "leaf"}:
+        return [] if part.holds else [part.text]
+    parts = [failing(inner) for inner in part.parts]
+    if part.form == "or":
+        return [] if any(not found for found in parts) else [_alternatives(parts)]
+    return [sentence for found in parts for sentence in found]
+
+
+def _alternatives(parts: list[list[str]]) -> str:
+    ways = list(dict.fromkeys(_(" and ").join(found) for found in parts))
+    return ways[0] if len(ways) == 1 else _("; and also ").join(ways)
+
+
+class _Speaker:
+    """Says what leaves mean for one case. Whether values may be shown is asked once."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._views: bool | None = None
+
+    def rule(self, row: tree.Node, forbid: tree.Node | None) -> Part:
+        if forbid is None:
+            return self.part(row)
+        from gradus.policy.normal import normalise
+
+        refused = self.part(normalise(tree.Not(forbid)))
+        if failing(refused):
+            return refused
+        return self.part(row)
+
+    def part(self, node: tree.Node) -> Part:
+        match node:
+            case tree.And(nodes) | tree.Or(nodes):
+                parts = tuple(self.part(inner) for inner in nodes)
+                every = isinstance(node, tree.And)
+                holds = all(part.holds for part in parts) if every else any(part.holds for part in parts)
+                return Part("and" if every else "or", "", holds, "", parts)
+            case tree.Named():
+                return self.named(node)
+            case tree.Not():
+                raise TypeError("an explanation is made from the normal form")
+        holds = self.holds(node)
+        return Part("leaf", leaf_name(node), holds, "" if holds else leaf_text(node) + self.values(node))
+
+    def named(self, node: tree.Named) -> Part:
+        inner = self.part(node.node)
+        why = failing(inner)
+        text = node.yes if node.negated else node.no
+        said = text + self.values(node.node) if text else _(" and ").join(why)
+        name = f"not {node.name}" if node.negated else node.name
+        return Part("named", name, not why, said if why else "", (inner,))
+
+    def holds(self, node: tree.Node) -> bool:
+        actor = self.case.actor
+        return compile_check(node)(self.case.obj, actor.id, actor.user, self.case.now)
+
+    def values(self, node: tree.Node) -> str:
+        """` (it is 250.00)` for the fields of failing leaves this person may see."""
+        shown = [field for field in _fields(node) if self.case.actor.role in field.show]
+        if not shown or not self.may_view():
+            return ""
+        found = {field.label: value_text(field, field.read(self.case.obj)) for field in shown}
+        if len(found) == 1:
+            return _(" (it is %(value)s)") % {"value": next(iter(found.values()))}
+        return f" ({', '.join(f'{label}: {value}' for label, value in found.items())})"
+
+    def may_view(self) -> bool:
+        if self._views is None:
+            case = self.case
+            view = case_for(case.actor, VIEW, case.obj, case.now, case.book.process if case.book else None)
+            self._views = view.rule is None or allowed(view)
+        return self._views
+
+
+def leaf_name(node: tree.Node) -> str:
+    """What a leaf reads, without any value."""
+    match node:
+        case tree.Term(name, negated=negated):
+            return f"not {name}" if negated else name
+        case tree.Truth(value):
+            return "always" if value else "never"
+    return ", ".join(f"obj.{field.name}" for field in _fields(node)) or "user"
+
+
+def _fields(node: tree.Node) -> list[tree.Field]:
+    """The single-valued, printable fields a node reads."""
+    match node:
+        case tree.And(nodes) | tree.Or(nodes):
+            return [field for inner in nodes for field in _fields(inner)]
+        case tree.Named(node=inner):
+            return _fields(inner)
+        case tree.Compare(left=left, right=right):
+            operands = [left, right]
+        case tree.OneOf(left=left):
+            operands = [left]
+        case tree.Missing(of=of):
+            operands = [of]
+        case _:
+            return []
+    bare = [operand.of if isinstance(operand, tree.Shift) else operand for operand in operands]
+    return [found for found in bare if isinstance(found, tree.Field) and found.kind != "ref"]

@@ -1,0 +1,84 @@
+"""Which values may be compared with which. Operands of a condition are checked when its book loads."""
+
+from decimal import Decimal
+from typing import Any
+
+from gradus.policy import tree
+from gradus.policy.errors import RuleError, nearest
+
+NUMBERS = {"whole", "decimal", "float"}
+ORDERED = NUMBERS | {"moment", "date", "duration"}
+PERSON_MODEL = "accounts.User"
+WORDS: dict[str, str] = {
+    "text": "text", "whole": "a whole number", "decimal": "a number", "float": "a number", "flag": "yes or no",
+    "moment": "a moment in time", "date": "a date", "duration": "a duration", "ref": "a reference",
+}  # fmt: skip
+
+
+def check_comparison(one: tree.Operand, two: tree.Operand, said: str, other: str) -> tuple[tree.Operand, tree.Operand]:
+    """The same operands with literals in their field's own type, or a RuleError."""
+    if isinstance(one, tree.Const) and not isinstance(two, tree.Const):
+        two, one = check_comparison(two, one, other, said)
+        return one, two
+    if isinstance(two, tree.Const):
+        two = tree.Const(literal(one, two, said), one.kind if one.kind in NUMBERS else two.kind)
+    if not _match(one, two):
+        raise RuleError(f"{said} is {describe(one)} and cannot be compared with {other}, which is {describe(two)}")
+    return one, two
+
+
+def check_order(op: tree.Op, one: tree.Operand, said: str) -> None:
+    if op not in {"eq", "ne"} and one.kind not in ORDERED:
+        raise RuleError(f"{said} is {describe(one)} and has no order; use == or !=")
+
+
+def check_list(item: tree.Operand, values: list[tree.Const], said: str) -> tuple[Any, ...]:
+    for value in values:
+        check_comparison(item, value, said, repr(value.value))
+    return tuple(literal(item, value, said) for value in values)
+
+
+def literal(field: tree.Operand, value: tree.Const, said: str) -> Any:
+    """A literal in the type its field holds: a text among its choices, a number it can be equal to."""
+    if isinstance(field, tree.Field) and field.choices and value.kind == "text" and value.value not in field.choices:
+        raise RuleError(f"{said} is never “{value.value}”{nearest(value.value, field.choices)}")
+    if field.kind == "whole" and value.kind == "decimal":
+        raise RuleError(f"{said} is a whole number; {value.value} is not")
+    if value.kind in NUMBERS:
+        return _number(field, value.value, said)
+    return value.value
+
+
+def _number(field: tree.Operand, value: Any, said: str) -> Any:
+    if field.kind == "float":
+        return float(value)
+    if field.kind != "decimal":
+        return value
+    number, places = Decimal(value), getattr(field, "places", None)
+    if places is not None and number != round(number, places):
+        raise RuleError(f"{said} has {places} decimal places; {value} has more")
+    return number
+
+
+def describe(operand: tree.Operand) -> str:
+    to = reference(operand)
+    return f"a {to}" if to else WORDS[operand.kind]
+
+
+def reference(operand: tree.Operand) -> str:
+    if isinstance(operand, tree.Person):
+        return PERSON_MODEL
+    return operand.to if isinstance(operand, tree.Field | tree.Fact) else ""
+
+
+def _match(one: tree.Operand, two: tree.Operand) -> bool:
+    if one.kind == "ref" or two.kind == "ref":
+        return one.kind == two.kind and reference(one) == reference(two)
+    if one.kind == two.kind == "date":
+        return _is_answer(one) == _is_answer(two)
+    numbers = {one.kind, two.kind}
+    return one.kind == two.kind or (numbers <= NUMBERS and numbers != {"decimal", "float"})
+
+
+def _is_answer(operand: tree.Operand) -> bool:
+    return isinstance(operand, tree.Field) and bool(operand.answer)

@@ -1,0 +1,252 @@
+"""From a book's TOML to a Book: every section read, typed and compiled, every mistake reported with its key."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from gradus.accounts.roles import Role
+from gradus.policy import fields, machines, tree
+from gradus.policy.actions import ActionCall
+from gradus.policy.answers import reader as answer_reader
+from gradus.policy.books import Book, Condition, Right, TransitionRule, Value, Values
+from gradus.policy.definitions import read_definition, read_limits, read_move, read_questions, read_tests
+from gradus.policy.errors import RuleError, nearest
+from gradus.policy.evaluate import compile_check
+from gradus.policy.language import parse
+from gradus.policy.normal import normalise
+from gradus.policy.process import KINDS, TONES, Process
+from gradus.policy.scope import RESERVED, BookScope, check_size
+from gradus.policy.source import Source
+
+SECTIONS = ("title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "tests")
+ROLES = tuple(role.value for role in Role)
+DECLARES = ("from", "to", "label", "tone", "ask")
+
+
+def read_book(source: Source) -> Book | Values | None:
+    """The book of a file, or None; what is wrong is in `source.problems`."""
+    if source.problems:
+        return None
+    if "values" in source.data:
+        return _values(source)
+    return _BookReader(source).book() if (model := _model(source)) is None else _BookReader(source, model).book()
+
+
+def _model(source: Source) -> type[models.Model] | None:
+    label = source.take((), source.data, "model", str)
+    if label:
+        try:
+            return apps.get_model(label)
+        except (LookupError, ValueError):
+            known = [model._meta.label for model in apps.get_models()]
+            source.report(("model",), f"there is no model {label}{nearest(label, known)}")
+            return None
+    name = source.table(("process",), source.data.get("process")).get("name")
+    if not isinstance(name, str) or name.count(".") != 1:
+        source.report((), 'a book begins with model = "app.Model" or process = "app.kind"')
+        return None
+    return _declared_model(source, name.split(".")[0])
+
+
+def _declared_model(source: Source, app_label: str) -> type[models.Model] | None:
+    found = machines.declared_models(app_label) or [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label == app_label and {"kind", "answers"} <= {f.name for f in model._meta.get_fields()}
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        source.orphaned = True
+        return None
+    source.report(("process", "name"), f"{app_label} has {len(found)} models for declared processes; name one as model")
+    return None
+
+
+class _BookReader:
+    def __init__(self, source: Source, model: type[models.Model] | None = None) -> None:
+        self.source, self.data, self.model = source, source.data, model
+        self.definition: Process | None = None
+        self.fields: dict[str, tree.Field] = {}
+
+    def book(self) -> Book | None:
+        if self.model is None:
+            return None
+        source, data = self.source, self.data
+        source.only((), data, SECTIONS)
+        self.definition = read_definition(source, data["process"]) if "process" in data else None
+        self.read_fields(self.model)
+        written = source.table(("conditions",), data.get("conditions"))
+        self.scope = BookScope(self.model._meta.label, self.fields, self.tables("conditions", written))
+        self.read_conditions()
+        permissions = {name: self.right(name, table) for name, table in self.rules("permissions")}
+        transitions = {name: self.transition(name, table) for name, table in self.rules("transitions")}
+        for name in permissions.keys() & transitions.keys():
+            source.report(("permissions", name), f"“{name}” is a transition already")
+        return Book(
+            file=source.file, model=self.model, process=self.definition.name if self.definition else "",
+            title=self.title(), version=source.version, text=source.text,
+            fields=self.fields, conditions=dict(self.scope.named), permissions=permissions, transitions=transitions,
+            definition=self.definition, limits=read_limits(source, data.get("limits"), self.fields, transitions),
+            tests=read_tests(source, data.get("tests"), self.fields, {*permissions, *transitions}),
+        )  # fmt: skip
+
+    def title(self) -> str:
+        inner = self.definition.title if self.definition else ""
+        return str(self.source.take((), self.data, "title", str, inner))
+
+    def tables(self, section: str, found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        return {name: self.source.table((section, name), value) for name, value in found.items()}
+
+    def rules(self, section: str) -> list[tuple[str, dict[str, Any]]]:
+        found = self.source.table((section,), self.data.get(section))
+        return list(self.tables(section, found).items())
+
+    def read_fields(self, model: type[models.Model]) -> None:
+        self.add_state(model)
+        for name, written in self.source.table(("fields",), self.data.get("fields")).items():
+            with self.source.at("fields", name):
+                self.fields[name] = self.field(model, name, written)
+        for name, question in (self.definition.fields if self.definition else {}).items():
+            if name in self.fields:
+                self.source.report(("process", "fields", name), f"“{name}” is declared in [fields] already")
+            elif question.type in KINDS:
+                kind = KINDS[question.type]
+                self.fields[name] = tree.Field(
+                    name, kind, question.label, answer_reader(name, kind), answer=name, show=question.show,
+                    choices=tuple(key for key, _ in question.choices), money=question.type == "money",
+                    to="accounts.User" if kind == "ref" else "",
+                )  # fmt: skip
+
+    def add_state(self, model: type[models.Model]) -> None:
+        machine = machines.for_model(model)
+        name = machine.state_field if machine else "state"
+        if name not in {found.name for found in model._meta.get_fields()}:
+            return
+        known = self.states(machine)
+        state = fields.resolve(model, name, name)
+        self.fields[name] = tree.Field(
+            name, "text", state.label, state.read, state.lookup, nullable=False, choices=("", *known) if known else ()
+        )
+
+    def states(self, machine: machines.Machine | None) -> list[str]:
+        if self.definition:
+            return list(self.definition.states)
+        if machine is None:
+            return []
+        moves = machine.moves.values()
+        named = {*machine.states, *(move.target or "" for move in moves), *(s for move in moves for s in move.sources)}
+        return sorted(named - {"", machines.ANY})
+
+    def field(self, model: type[models.Model], name: str, written: Any) -> tree.Field:
+        if not name.isidentifier() or not name.isascii():
+            raise RuleError("a name has ASCII letters, digits and _ only")
+        if isinstance(written, str):
+            return fields.resolve(model, name, written)
+        table = self.source.table(("fields", name), written)
+        self.source.only(("fields", name), table, ("path", "show", "type"))
+        path = self.source.take(("fields", name), table, "path", str, name)
+        money = self.source.take(("fields", name), table, "type", str, "") == "money"
+        return fields.resolve(model, name, path, show=self.shown(name, table), money=money)
+
+    def shown(self, name: str, table: dict[str, Any]) -> frozenset[str]:
+        roles = self.source.take(("fields", name), table, "show", list, [])
+        for role in roles:
+            if role not in ROLES:
+                self.source.report(("fields", name, "show"), f"“{role}” is not a role{nearest(str(role), ROLES)}")
+        return frozenset(map(str, roles))
+
+    def read_conditions(self) -> None:
+        for name, written in self.scope.written.items():
+            self.source.only(("conditions", name), written, ("if", "yes", "no"))
+            if name in RESERVED or not name.isidentifier():
+                self.source.report(("conditions", name), f"“{name}” cannot be the name of a condition")
+            for key in ("if", "yes", "no"):
+                self.source.take(("conditions", name), dict(written), key, str, "")
+            with self.source.at("conditions", name, "if"):
+                self.scope.condition(name)
+
+    def right(self, name: str, table: dict[str, Any]) -> Right:
+        path = ("permissions", name)
+        self.source.only(path, table, (*ROLES, "forbid"))
+        forbid, forbid_text = self.forbid(path, table)
+        return Right(
+            name, self.rows(path, table, forbid), forbid, forbid_text, f"{self.source.file}#permissions.{name}",
+            compile_check(forbid) if forbid else None,
+        )  # fmt: skip
+
+    def transition(self, name: str, table: dict[str, Any]) -> TransitionRule:
+        path = ("transitions", name)
+        declared = DECLARES if self.definition else ()
+        self.source.only(path, table, (*ROLES, "forbid", "then", *declared))
+        forbid, forbid_text = self.forbid(path, table)
+        return TransitionRule(
+            name, self.rows(path, table, forbid), forbid, forbid_text, f"{self.source.file}#transitions.{name}",
+            compile_check(forbid) if forbid else None, then=self.then(path, table),
+            move=read_move(self.source, path, table, self.definition) if self.definition else None,
+            label=self.source.take(path, table, "label", str, name.replace("_", " ").capitalize()),
+            tone=self.tone(path, table), ask=read_questions(self.source, (*path, "ask"), table.get("ask")),
+        )  # fmt: skip
+
+    def tone(self, path: tuple[str, ...], table: dict[str, Any]) -> str:
+        tone: str = self.source.take(path, table, "tone", str, "quiet")
+        if tone not in TONES:
+            self.source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
+        return tone
+
+    def forbid(self, path: tuple[str, ...], table: dict[str, Any]) -> tuple[tree.Node | None, str]:
+        text = self.source.take(path, table, "forbid", str, "")
+        if not text:
+            return None, ""
+        with self.source.at(*path, "forbid"):
+            return normalise(self.condition(text)), text
+        return normalise(tree.Truth(value=True)), text
+
+    def rows(self, path: tuple[str, ...], table: dict[str, Any], forbid: tree.Node | None) -> dict[Role, Condition]:
+        found: dict[Role, Condition] = {}
+        for role in Role:
+            if (text := self.source.take(path, table, role.value, str)) is None:
+                continue
+            with self.source.at(*path, role.value):
+                found[role] = self.row(text, forbid, f"{self.source.file}#{'.'.join(path)}.{role.value}")
+        return found
+
+    def row(self, text: str, forbid: tree.Node | None, origin: str) -> Condition:
+        node = self.condition(text)
+        both = tree.And((node, tree.Not(forbid))) if forbid else node
+        whole = normalise(both)
+        return Condition(text, normalise(node), whole, compile_check(whole), origin)
+
+    def condition(self, text: str) -> tree.Node:
+        node = parse(text, self.scope)
+        check_size(node)
+        return node
+
+    def then(self, path: tuple[str, ...], table: dict[str, Any]) -> tuple[ActionCall, ...]:
+        """`{ notify = "author", template = "x" }`: the first key names the action, its value the target."""
+        calls = []
+        for number, written in enumerate(self.source.take(path, table, "then", list, []), start=1):
+            call = self.source.table((*path, "then"), written)
+            name, target = next(iter(call.items()), ("", None))
+            if not isinstance(target, str):
+                self.source.report((*path, "then"), f"entry {number} is written {{ action = “target”, … }}")
+                continue
+            calls.append(ActionCall(name, target, {key: value for key, value in call.items() if key != name}))
+        return tuple(calls)
+
+
+def _values(source: Source) -> Values:
+    source.only((), source.data, ("title", "values"))
+    found = {}
+    for name, written in source.table(("values",), source.data["values"]).items():
+        table = source.table(("values", name), written)
+        source.only(("values", name), table, ("value", "unit", "min", "max", "text"))
+        value, low, high = table.get("value"), table.get("min"), table.get("max")
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            source.report(("values", name), "value = a number is expected here")
+        elif (low is not None and value < low) or (high is not None and value > high):
+            source.report(("values", name, "value"), f"{value} lies outside {low} … {high}")
+        found[name] = Value(name, value, table.get("unit", ""), low, high, table.get("text", ""))
+    name = source.file.rsplit("/", 1)[-1].removesuffix(".toml")
+    return Values(source.file, name, source.take((), source.data, "title", str, ""), source.version, found)

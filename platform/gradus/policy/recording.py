@@ -1,0 +1,44 @@
+"""The facts a decision was made on, as JSON: what history keeps and replay reads."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from gradus.accounts.roles import actor_for
+from gradus.policy import people, terms
+from gradus.policy.deciding import process_of
+from gradus.policy.ruleset import active
+
+
+def facts(obj: Any, who: Any, *, now: datetime | None = None) -> dict[str, Any]:
+    """`{"obj": fields, "user": facts, "role", "now", "terms", "version"}`, all of it JSON-able."""
+    actor, now = actor_for(who), now or timezone.now()
+    book = active().of(type(obj)).get(process_of(obj))
+    fields = book.fields if book else {}
+    known = people.facts() if actor.user is not None else {}
+    return {
+        "obj": {name: plain(field.read(obj)) for name, field in fields.items()},
+        "user": {"id": actor.id, **{name: plain(fact.read(actor.user)) for name, fact in known.items()}},
+        "role": actor.role.value,
+        "now": plain(now),
+        "terms": {
+            name: found.test(actor.user, obj) for name, found in terms.for_model(book.label if book else "").items()
+        },
+        "version": book.version if book else "",
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: moments in ISO form, durations in seconds, sets as sorted lists."""
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case Decimal():
+            return str(value)
+        case set() | frozenset() | list() | tuple():
+            return sorted((plain(item) for item in value), key=str)
+    return value

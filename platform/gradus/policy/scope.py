@@ -1,0 +1,85 @@
+"""What the names in a book's conditions mean: fields, facts about people, named conditions and terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gradus.policy import people, terms, tree
+from gradus.policy.errors import RuleError, nearest
+from gradus.policy.language import parse
+
+LARGEST = 2000
+DEEPEST = 100
+RESERVED = {"always", "never", "user", "obj", "now", "true", "false"}
+
+
+class BookScope:
+    """The scope of one book. Named conditions are read when first used, wherever they stand in the file."""
+
+    def __init__(self, model: str, fields: Mapping[str, tree.Field], written: Mapping[str, Mapping[str, Any]]) -> None:
+        self.model, self.fields, self.written = model, fields, written
+        self.named: dict[str, tree.Named] = {}
+        self._reading: list[str] = []
+
+    def field(self, name: str) -> tree.Field:
+        try:
+            return self.fields[name]
+        except KeyError:
+            hint = nearest(name, self.fields, prefix="obj.")
+            raise RuleError(f"obj.{name}: unknown field{hint}") from None
+
+    def fact(self, name: str) -> tree.Fact:
+        try:
+            return people.facts()[name]
+        except KeyError:
+            hint = nearest(name, people.facts(), prefix="user.")
+            raise RuleError(f"user.{name}: unknown fact about a person{hint}") from None
+
+    def condition(self, name: str) -> tree.Node:
+        if name in self.named:
+            return self.named[name]
+        known = terms.for_model(self.model)
+        if name in self.written:
+            return self._read(name)
+        if name in known:
+            return known[name]
+        raise RuleError(f"“{name}”: unknown condition{nearest(name, {*self.written, *known, 'always', 'never'})}")
+
+    def _read(self, name: str) -> tree.Named:
+        if name in self._reading:
+            raise RuleError(f"conditions go round in a circle: {' → '.join([*self._reading, name])}")
+        written = self.written[name]
+        self._reading.append(name)
+        try:
+            node = parse(_text(written, "if"), self)
+        finally:
+            self._reading.pop()
+        check_size(node)
+        self.named[name] = tree.Named(name, node, _text(written, "yes"), _text(written, "no"))
+        return self.named[name]
+
+
+def _text(written: Mapping[str, Any], key: str) -> str:
+    value = written.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def check_size(root: tree.Node) -> None:
+    """Named conditions expand: refuse what would grow beyond reason, without recursion."""
+    level, size = [root], 1
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in _children(node)]
+        size += len(level)
+        if not level:
+            return
+        if size > LARGEST:
+            break
+    raise RuleError("the condition becomes too large with everything it names")
+
+
+def _children(node: tree.Node) -> tuple[tree.Node, ...]:
+    match node:
+        case tree.And(nodes) | tree.Or(nodes):
+            return nodes
+        case tree.Not(inner) | tree.Named(node=inner):
+            return (inner,)
+    return ()

@@ -1,0 +1,101 @@
+"""A book's text: its TOML, its hash, and on which line each key stands."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from gradus.policy.errors import Problem, RuleError, nearest
+
+Path = tuple[str | int, ...]
+_TABLE = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"]+)\s*=")
+# `process = "app.kind"` reads best, but TOML then refuses [process.fields]; the dotted form may stand beside it.
+_PROCESS = re.compile(r"(?m)^process(\s*=\s*[\"'])")
+
+
+class Source:
+    """One file while it is read. Mistakes are collected, so that an author sees all of them at once."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file, self.text = file, text
+        self.version = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        self.problems: list[Problem] = []
+        self.orphaned = False  # a declared process whose app has no model to hold it
+        self.lines = _lines(text)
+        self.data = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(_PROCESS.sub(r"process.name\1", self.text, count=1))
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"line (\d+)", str(error))
+            self.problems.append(Problem(self.file, int(line[1]) if line else 1, "", f"no valid TOML: {error}"))
+            return {}
+
+    def line(self, path: Path) -> int:
+        """The line of a key, or of the nearest table around it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return 1
+
+    def report(self, path: Path, text: str) -> None:
+        self.problems.append(Problem(self.file, self.line(path), ".".join(map(str, path)), text))
+
+    @contextmanager
+    def at(self, *path: str | int) -> Iterator[None]:
+        """Report a RuleError raised inside as a mistake at this key, and go on."""
+        try:
+            yield
+        except RuleError as error:
+            self.report(path, str(error))
+
+    def table(self, path: Path, value: Any) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            self.report(path, "a table is expected here")
+        return {}
+
+    def only(self, path: Path, table: Iterable[str], known: Iterable[str]) -> None:
+        """Report every key that means nothing here."""
+        words = set(known)
+        for key in table:
+            if key not in words:
+                self.report((*path, key), f"“{key}” means nothing here{nearest(key, words)}")
+
+    def take(self, path: Path, table: dict[str, Any], key: str, form: type, default: Any = None) -> Any:
+        """The value of a key in the type it must have, or the default and a report."""
+        value = table.get(key, default)
+        if value is default or (isinstance(value, form) and (form is bool or not isinstance(value, bool))):
+            return value
+        self.report((*path, key), f"{_FORMS.get(form, form.__name__)} is expected here, not {value!r}")
+        return default
+
+
+_FORMS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+
+
+def _lines(text: str) -> dict[Path, int]:
+    found: dict[Path, int] = {}
+    table: Path = ()
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _TABLE.match(line):
+            table = _parts(header[2])
+            if header[1] == "[[":
+                counts[header[2]] = counts.get(header[2], 0) + 1
+                table = (*table, counts[header[2]])
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            path = (*table, *_parts(key[1]))
+            for length in range(len(table) + 1, len(path) + 1):
+                found.setdefault(path[:length], number)
+    return found
+
+
+def _parts(dotted: str) -> Path:
+    return tuple(part.strip().strip('"') for part in dotted.split("."))
