@@ -1,8 +1,14 @@
-"""The ASGI application."""
+"""The ASGI application: pages, sockets, and what runs beside them for as long as the process does."""
 
 import os
 
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gradus.project.settings.production")
-application = get_asgi_application()
+pages = get_asgi_application()
+
+from gradus.project.lifespan import Lifespan  # noqa: E402
+from gradus.project.sockets import background, sockets  # noqa: E402  # needs the apps that the line above loads
+
+application = Lifespan(ProtocolTypeRouter({"http": pages, "websocket": sockets}), background())

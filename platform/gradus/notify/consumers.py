@@ -1,0 +1,64 @@
+"""The socket behind `/ws/live/`: signed-in people hear what changed, guests are closed."""
+
+import asyncio
+from typing import Any
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from gradus.notify import live
+
+NOT_SIGNED_IN = 4401
+TOO_MUCH = 4429
+SIGN_IN_AGAIN = 4440
+MOST_TOPICS = 100  # what one page may listen to
+LASTS = 30 * 60.0  # seconds; the page connects anew by itself, and whoever was signed out meanwhile stays out
+
+
+class LiveConsumer(AsyncJsonWebsocketConsumer):
+    """Sends `{type, id, version}`; receives `{"listen": [token, ...]}`."""
+
+    topics: set[str]
+    ending: asyncio.TimerHandle | None = None
+
+    async def connect(self) -> None:
+        self.topics = set()
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            await self.accept()  # only an accepted socket can tell the page why it is closed
+            await self.close(NOT_SIGNED_IN)
+            return
+        await self._join(live.person(user.pk))
+        await self.accept()
+        loop = asyncio.get_running_loop()
+        self.ending = loop.call_later(LASTS, lambda: loop.create_task(self.close(SIGN_IN_AGAIN)))
+
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002  # Channels names it
+        if self.ending is not None:
+            self.ending.cancel()
+        for group in self.topics:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        tokens = content.get("listen", []) if isinstance(content, dict) else []
+        if not isinstance(tokens, list) or len(self.topics) + len(tokens) > MOST_TOPICS:
+            await self.close(TOO_MUCH)
+            return
+        for token in tokens:
+            group = live.topic_in(str(token), user_id=self.scope["user"].pk)
+            if group is not None:
+                await self._join(group)
+
+    async def live_changed(self, event: dict[str, Any]) -> None:
+        await self.send_json({"type": event["what"], "id": event["id"], "version": event["version"]})
+
+    async def _join(self, group: str) -> None:
+        self.topics.add(group)
+        await self.channel_layer.group_add(group, self.channel_name)
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """Whatever is not JSON asks for nothing."""
+        try:
+            return await super().decode_json(text_data)
+        except ValueError:
+            return None

@@ -1,0 +1,61 @@
+"""What a person was told, and how they want to be told."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from gradus.accounts.models import User
+from gradus.notify import topics
+from gradus.notify.models import Channel, Mail, MailStatus, Notification, NotificationQuerySet, Preference
+
+BELL_CAP = 99
+
+
+def listed(user: User, *, unread_only: bool = False) -> NotificationQuerySet:
+    found = Notification.objects.listed_for(user)
+    return found.unread() if unread_only else found
+
+
+def unread_count(user: User) -> str:
+    """The bell's number, as it is written: nothing, 1 to 99, or 99+. Never counts further than it shows."""
+    count = Notification.objects.listed_for(user).unread().order_by()[: BELL_CAP + 1].count()
+    return f"{BELL_CAP}+" if count > BELL_CAP else str(count or "")
+
+
+def channels_wanted(users: Collection[User], topic: topics.Topic) -> dict[int, set[Channel]]:
+    """Each person's channels for a topic: its defaults, changed by their preferences. One query."""
+    defaults = {Channel(name) for name in ("app", "mail") if getattr(topic, name)}
+    wanted = {user.pk: set(defaults) for user in users}
+    for choice in Preference.objects.filter(user__in=users, topic=topic.name):
+        (wanted[choice.user_id].add if choice.wanted else wanted[choice.user_id].discard)(Channel(choice.channel))
+    return wanted
+
+
+def preference_grid(user: User) -> list[tuple[topics.Topic, dict[Channel, bool]]]:
+    chosen: dict[str, dict[Channel, bool]] = defaultdict(dict)
+    for choice in Preference.objects.filter(user=user):
+        chosen[choice.topic][Channel(choice.channel)] = choice.wanted
+    return [
+        (topic, {Channel.APP: topic.app, Channel.MAIL: topic.mail} | chosen[topic.name]) for topic in topics.every()
+    ]
+
+
+def about(notification: Notification) -> models.Model | None:
+    """The object a notification is about, as it is now."""
+    if not notification.about_model:
+        return None
+    model: Any = apps.get_model(notification.about_model)
+    found: models.Model | None = model._base_manager.filter(pk=notification.about_id).first()
+    return found
+
+
+def may_view(user: User, obj: models.Model) -> bool:
+    codename = f"{obj._meta.app_label}.view_{obj._meta.model_name}"
+    return user.has_perm(codename, obj)
+
+
+def failed_mails() -> models.QuerySet[Mail]:
+    return Mail.objects.filter(status=MailStatus.FAILED).select_related("notification__user")

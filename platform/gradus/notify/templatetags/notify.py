@@ -1,0 +1,41 @@
+"""`{% bell %}` draws the bell; `{% live object %}` makes an element follow an object."""
+
+from typing import Any
+
+from django import template
+from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gradus.notify import live as updates
+from gradus.notify import selectors
+
+register = template.Library()
+
+
+@register.inclusion_tag("notify/bell_button.html", takes_context=True)
+def bell(context: template.Context) -> dict[str, Any]:
+    """The bell with its number; nothing for guests and where there is no request (an error page)."""
+    user = getattr(context.get("request"), "user", None)
+    if user is None or not user.is_authenticated:
+        return {"user": None}
+    return {"user": user, "unread": selectors.unread_count(user)}
+
+
+@register.simple_tag(takes_context=True)
+def live(context: template.Context, obj: models.Model) -> SafeString:
+    """The attributes of an element that shows `obj`, for a page that has checked that the reader may view it.
+
+    The element brings `hx-get` (where its fresh version is) and `hx-trigger="live"` itself.
+    """
+    user = context["request"].user
+    if not user.is_authenticated:
+        return SafeString("")
+    kind = obj._meta.label_lower
+    return format_html(
+        'data-live="{}:{}" data-live-version="{}" data-live-token="{}"',
+        kind,
+        obj.pk,
+        getattr(obj, "version", -1),
+        updates.token(user.pk, kind, obj.pk),
+    )

@@ -1,0 +1,174 @@
+"""The socket: who may open it, what it hears, and how a change travels to it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer, channel_layers
+from django.conf import settings
+from django.test import Client
+from pytest_django import Settings
+
+from gradus.accounts.models import User
+from gradus.notify import consumers, live, tail
+from gradus.project.lifespan import Lifespan
+from gradus.project.sockets import sockets
+from tests.platform.notify.sockets import Socket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def layer() -> Any:
+    before = channel_layers.set("default", InMemoryChannelLayer())
+    yield
+    channel_layers.set("default", before)
+
+
+def socket(user: User | None = None, origin: str = "http://testserver") -> Socket:
+    headers = [(b"origin", origin.encode()), (b"host", b"testserver")]
+    if user is not None:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        headers.append((b"cookie", cookie.encode()))
+    return Socket(sockets, "/ws/live/", headers)
+
+
+async def announced(*arguments: object, **options: Any) -> None:
+    """One change, and one look of the tail that carries it to this process's sockets."""
+    reader = await sync_to_async(tail.Tail)()
+    await sync_to_async(live.changed)(*arguments, **options)
+    for row in await sync_to_async(reader.look)():
+        await channel_layers["default"].group_send(row.group, live.message(row))
+
+
+def run(story: Any) -> None:
+    asyncio.run(story)
+
+
+def test_a_person_hears_about_their_own_bell(student: User, other_student: User) -> None:
+    mine, theirs = socket(student), socket(other_student)
+
+    async def story() -> None:
+        for each in (mine, theirs):
+            assert await each.connect()
+        await announced("bell", student.pk, 5, users=[student.pk])
+        assert await mine.hear() == {"type": "bell", "id": str(student.pk), "version": 5}
+        assert await theirs.hears_nothing()
+        for each in (mine, theirs):
+            await each.leave()
+
+    run(story())
+
+
+def test_a_page_with_a_token_hears_about_its_object_and_one_without_does_not(student: User, instructor: User) -> None:
+    mine, theirs = socket(student), socket(instructor)
+    token = live.token(student.pk, "requests.request", 12)
+
+    async def story() -> None:
+        for each in (mine, theirs):
+            await each.connect()
+            await each.say(json.dumps({"listen": [token]}))  # the instructor's is somebody else's token
+        assert await mine.hears_nothing()
+        await announced("requests.request", 12, 4)
+        assert await mine.hear() == {"type": "requests.request", "id": "12", "version": 4}
+        assert await theirs.hears_nothing()
+        for each in (mine, theirs):
+            await each.leave()
+
+    run(story())
+
+
+@pytest.mark.parametrize("text", ["no json", "[]", '{"listen": "x"}', '{"listen": ["forged", 7, null]}', "{}"])
+def test_nonsense_opens_nothing(student: User, text: str) -> None:
+    channel = socket(student)
+
+    async def story() -> None:
+        await channel.connect()
+        await channel.say(text)
+        await announced("requests.request", 12, 4)
+        output = None if await channel.hears_nothing() else await channel.receive_output()
+        assert output in (None, {"type": "websocket.close", "code": consumers.TOO_MUCH})
+        await channel.leave()
+
+    run(story())
+
+
+def test_a_page_cannot_listen_to_everything(student: User) -> None:
+    channel = socket(student)
+    tokens = [live.token(student.pk, "requests.request", number) for number in range(consumers.MOST_TOPICS + 1)]
+
+    async def story() -> None:
+        await channel.connect()
+        await channel.say(json.dumps({"listen": tokens}))
+        assert (await channel.receive_output())["code"] == consumers.TOO_MUCH
+
+    run(story())
+
+
+def test_a_guest_is_closed_and_told_why() -> None:
+    channel = socket()
+
+    async def story() -> None:
+        assert await channel.connect()
+        assert await channel.receive_output() == {"type": "websocket.close", "code": consumers.NOT_SIGNED_IN}
+
+    run(story())
+
+
+def test_another_site_cannot_open_the_socket_with_a_visitors_session(student: User) -> None:
+    channel = socket(student, origin="https://elsewhere.example")
+
+    async def story() -> None:
+        assert not await channel.connect()
+
+    run(story())
+
+
+def test_a_socket_does_not_outlive_its_session_for_long(student: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumers, "LASTS", 0.01)
+    channel = socket(student)
+
+    async def story() -> None:
+        await channel.connect()
+        assert (await channel.receive_output())["code"] == consumers.SIGN_IN_AGAIN
+
+    run(story())
+
+
+def test_an_old_or_foreign_token_opens_nothing(student: User, instructor: User, settings: Settings) -> None:
+    token = live.token(student.pk, "requests.request", 12)
+    assert live.topic_in(token, user_id=student.pk) == "topic.requests.request.12"
+    assert live.topic_in(token, user_id=instructor.pk) is None
+    assert live.topic_in(token[:-1] + "_", user_id=student.pk) is None
+    settings.SECRET_KEY = "another"
+    assert live.topic_in(token, user_id=student.pk) is None
+
+
+def test_the_server_reads_the_outbox_while_it_lives_and_no_longer() -> None:
+    working = asyncio.Event()
+    stopped = asyncio.Event()
+
+    async def work() -> None:
+        working.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    async def story() -> None:
+        inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        server = asyncio.create_task(Lifespan(sockets, [work])({"type": "lifespan"}, inbox.get, outbox.put))
+        inbox.put_nowait({"type": "lifespan.startup"})
+        assert (await outbox.get())["type"] == "lifespan.startup.complete"
+        await asyncio.wait_for(working.wait(), 5)
+        inbox.put_nowait({"type": "lifespan.shutdown"})
+        assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
+        assert stopped.is_set()
+        await server
+
+    run(story())
