@@ -36,5 +36,5 @@ class PlotlyFinder(BaseFinder):
         found = [self.storage.path(SCRIPT)] if path == f"{PREFIX}/{SCRIPT}" else []
         return found if find_all else next(iter(found), [])
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:  # noqa: ARG002  (Django's)
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         yield SCRIPT, self.storage

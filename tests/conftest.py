@@ -9,9 +9,17 @@ import pytest
 import redis
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.cache import cache as django_cache
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits and cached fragments must not leak from test to test."""
+    django_cache.clear()
+
 
 MakePerson = Callable[..., User]
 REDIS_URL = os.environ.get("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")

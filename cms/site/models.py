@@ -58,7 +58,7 @@ class BasePage(Page):
         """Whether search engines may list this page."""
         return True
 
-    def structured_data(self, request: HttpRequest) -> dict[str, Any] | None:  # noqa: ARG002
+    def structured_data(self, request: HttpRequest) -> dict[str, Any] | None:
         """What schema.org calls this page; None says nothing."""
         return None
 

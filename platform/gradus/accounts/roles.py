@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from gradus.accounts.models import User
 
@@ -19,6 +21,21 @@ class Role(StrEnum):
     ADMIN = "admin"
     SYSTEM = "system"
 
+    @property
+    def label(self) -> str:
+        """The role in people's words."""
+        return str(LABELS[self])
+
+
+LABELS = {
+    Role.GUEST: _("guest"),
+    Role.STUDENT: _("student"),
+    Role.INSTRUCTOR: _("instructor"),
+    Role.EDITOR: _("editor"),
+    Role.ANALYST: _("analyst"),
+    Role.ADMIN: _("administrator"),
+    Role.SYSTEM: _("the platform"),
+}
 
 # The order in which a person with several roles is taken to act until they choose.
 HELD = (Role.ADMIN, Role.INSTRUCTOR, Role.EDITOR, Role.ANALYST, Role.STUDENT)

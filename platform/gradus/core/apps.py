@@ -6,3 +6,8 @@ class CoreConfig(AppConfig):
     name = "gradus.core"
     label = "core"
     verbose_name = _("Core")
+
+    def ready(self) -> None:
+        from gradus.core import tasks
+
+        tasks.connect()

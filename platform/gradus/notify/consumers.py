@@ -32,13 +32,13 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         loop = asyncio.get_running_loop()
         self.ending = loop.call_later(LASTS, lambda: loop.create_task(self.close(SIGN_IN_AGAIN)))
 
-    async def disconnect(self, code: int) -> None:  # noqa: ARG002  # Channels names it
+    async def disconnect(self, code: int) -> None:  # Channels names it
         if self.ending is not None:
             self.ending.cancel()
         for group in self.topics:
             await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def receive_json(self, content: Any, **kwargs: Any) -> None:  # noqa: ARG002
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
         tokens = content.get("listen", []) if isinstance(content, dict) else []
         if not isinstance(tokens, list) or len(self.topics) + len(tokens) > MOST_TOPICS:
             await self.close(TOO_MUCH)

@@ -25,5 +25,5 @@ class NotEqual(Exact):
 class NotIn(In):
     lookup_name = "notin"
 
-    def get_rhs_op(self, connection: Any, rhs: str) -> str:  # noqa: ARG002 - Django's signature
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
         return f"NOT IN {rhs}"

@@ -1,4 +1,4 @@
-"""Database settings from one URL, with the options each engine needs to survive many processes."""
+"""Database and cache settings from one URL each, with the options each engine needs to survive many processes."""
 
 from pathlib import Path
 from typing import Any
@@ -32,3 +32,14 @@ def database(url: str) -> dict[str, Any]:
     else:
         raise ImproperlyConfigured(f"DATABASE_URL={url!r}: expected sqlite:///... or postgres://...")
     return found
+
+
+def cache(redis_url: str, file: Path) -> dict[str, Any]:
+    """Redis when there is one; else a file that the processes of this machine share."""
+    if redis_url:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url, "KEY_PREFIX": "gradus"}
+    return {
+        "BACKEND": "gradus.core.cache.SharedFileCache",
+        "LOCATION": str(file),
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }

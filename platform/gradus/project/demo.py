@@ -1,10 +1,10 @@
 """The demo academy, composed from what each app brings."""
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from gradus.accounts.services import create_person
 
 PASSWORD = "gradus-demo"  # noqa: S105  # the demo's, printed at every start
 LOGINS = {
@@ -35,7 +35,5 @@ def load_demo() -> None:
 
 
 def _person(role: Role, email: str) -> None:
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, PASSWORD, display_name=NAMES[role])
-    user.groups.add(Group.objects.get_or_create(name=role.value)[0])
+    if not User.objects.filter(email=email).exists():
+        create_person(email=email, display_name=NAMES[role], password=PASSWORD, roles=[role])

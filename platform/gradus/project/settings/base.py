@@ -1,16 +1,23 @@
 """Settings every installation shares. Values come from the environment through typed readers."""
 
+from urllib.parse import urlsplit
+
+from gradus.core.logs import logging_settings
 from gradus.project import environment as env
-from gradus.project.databases import database
+from gradus.project.databases import cache, database
 from gradus.project.paths import CHECKOUT, data_dir
+from gradus.project.security import CLOSED_FEATURES, back_office_policy, site_policy
 
 DEFAULT_SECRET_KEY = "insecure-demo-key-replace-before-anyone-relies-on-it-0123456789"  # noqa: S105
 
 DEBUG = False
 VAR_DIR = env.folder("GRADUS_VAR", CHECKOUT / "var", "the folder for everything this machine keeps.")
 SECRET_KEY = env.text("GRADUS_SECRET_KEY", DEFAULT_SECRET_KEY, "the key that signs sessions and links.")
-ALLOWED_HOSTS = env.names("GRADUS_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "the host names served.")
-BASE_URL = env.text("GRADUS_URL", "http://127.0.0.1:8000", "the address of this site in mails and feeds.")
+BASE_URL = env.text("GRADUS_URL", "http://127.0.0.1:8000", "the address of this site in mails and feeds.").rstrip("/")
+ALLOWED_HOSTS = env.names(
+    "GRADUS_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "the host names served, beside that of GRADUS_URL."
+)
+ALLOWED_HOSTS.append(urlsplit(BASE_URL).hostname or "localhost")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SITE_NAME = "Gradus"
 
@@ -32,7 +39,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "gradus.accounts.wagtail_users.PeopleConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -52,6 +59,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
+    "gradus.accounts.emergency.EmergencyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -62,9 +70,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gradus.core.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "gradus.core.middleware.BrowserFeaturesMiddleware",
+    "gradus.core.csp.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -73,6 +83,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "gradus.accounts.middleware.PersonMiddleware",
+    "gradus.accounts.middleware.StaffSecondFactorMiddleware",
+    "gradus.accounts.middleware.BackOfficeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -111,6 +124,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", "", "Redis for live updates and the cache between machines; optional.")
+CACHES = {"default": cache(REDIS_URL, VAR_DIR / "cache.sqlite3")}
 
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
@@ -140,6 +154,29 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+ACCOUNT_ADAPTER = "gradus.accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "gradus.accounts.forms.SignupForm"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
+    "GRADUS_PROXIES", 0, "how many proxies of your own stand in front; they must set X-Forwarded-For and -Proto."
+)
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1
+STAFF_SECOND_FACTOR = env.flag(
+    "GRADUS_STAFF_SECOND_FACTOR",
+    default=False,
+    help="whether staff must set up a second factor before they reach anything.",
+)
+SECOND_FACTOR_EXEMPT = ("/accounts/", "/static/", "/healthz", "/readyz", "/people/mode/")
+BACK_OFFICE_PREFIXES = ("/admin/", "/django-admin/")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = env.text("GRADUS_TIME_ZONE", "UTC", "the time zone shown to people who have not chosen one.")
@@ -160,7 +197,38 @@ PRIVATE_ROOT = VAR_DIR / "private"
 RULES_DIR = data_dir("rules")
 FIXTURES_DIR = data_dir("fixtures")
 
+EMBED_HOSTS = env.names(
+    "GRADUS_EMBED_HOSTS",
+    ["https://www.youtube-nocookie.com", "https://www.youtube.com", "https://player.vimeo.com"],
+    "the players that lessons may embed, as origins.",
+)
+CONTENT_SECURITY_POLICY = site_policy(EMBED_HOSTS)
+CONTENT_SECURITY_POLICY_BACK_OFFICE = back_office_policy(EMBED_HOSTS)
+PERMISSIONS_POLICY = CLOSED_FEATURES
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "gradus.core.errors.csrf_failure"
+
+PAYMENTS_MODE = env.choice(
+    "PAYMENTS_MODE", "demo", ["demo", "stripe", "off"], "how people pay: pretended, with Stripe, or not at all."
+)
+
+LOGGING = logging_settings(
+    style=env.choice("GRADUS_LOG_FORMAT", "text", ["text", "json"], "how log lines look."),
+    level=env.choice("GRADUS_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"], "the least level logged."),
+)
+
 WAGTAIL_SITE_NAME = SITE_NAME
+# Passwords, addresses and pictures of people are allauth's and ours; nothing asks another host.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_LOGIN_URL = "/admin/login/"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 

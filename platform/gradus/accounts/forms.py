@@ -1,0 +1,65 @@
+"""Forms people fill in about themselves."""
+
+import zoneinfo
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from gradus.accounts.models import User, validate_time_zone
+
+
+class SignupForm(forms.Form):
+    """What allauth's sign-up asks beside e-mail and password."""
+
+    field_order = ["display_name", "email", "password1"]
+    display_name = forms.CharField(
+        label=_("Name shown to others"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("You can change it whenever you like."),
+    )
+    # Filled in by the page's script from the browser; nobody has to know what it means.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+
+    def clean_time_zone(self) -> str:
+        """A zone this server does not know is no reason to turn somebody away."""
+        offered = self.cleaned_data["time_zone"]
+        return offered if offered in zoneinfo.available_timezones() else ""
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Asked for by allauth; `AccountAdapter.save_user` has done it all."""
+
+
+def _zones() -> list[tuple[str, Any]]:
+    """Zones of places, by continent; the default first."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        area, _slash, place = name.partition("/")
+        if place and area not in {"Etc", "SystemV", "US", "posix", "right"}:
+            groups.setdefault(area, []).append((name, place.replace("_", " ")))
+    default = _("The academy's time zone (%(zone)s)") % {"zone": settings.TIME_ZONE}
+    return [("", default), ("UTC", "UTC"), *groups.items()]
+
+
+class ProfileForm(forms.ModelForm[User]):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=_zones,
+        validators=[validate_time_zone],
+        help_text=_("Times are shown in this zone. A class keeps the zone it takes place in."),
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    class Meta:
+        model = User
+        fields = ["display_name", "time_zone", "language"]
+        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = cast("forms.ChoiceField", self.fields["language"])
+        language.choices = [("", _("As my browser asks")), *settings.LANGUAGES]

@@ -1,0 +1,126 @@
+"""Whoever asks: their mode, time zone and language, and the second factor staff must have."""
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from gradus.accounts import modes
+from gradus.accounts.models import User
+from gradus.accounts.roles import STAFF, Role
+from gradus.core import errors
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PersonMiddleware:
+    """Sets `request.user.act_as` and shows times and words the way this person reads them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return self.get_response(request)
+        user.act_as = modes.chosen(request.session)
+        with timezone.override(user.zone), translation.override(_language(user)):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            return self.get_response(request)
+
+
+def _language(user: User) -> str:
+    return user.language if user.language in dict(settings.LANGUAGES) else translation.get_language()
+
+
+class StaffSecondFactorMiddleware:
+    """With STAFF_SECOND_FACTOR on, staff reach nothing but their account until they have set one up."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.STAFF_SECOND_FACTOR and _lacks_second_factor(request):
+            return _ask_for_second_factor(request)
+        return self.get_response(request)
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    user = request.user
+    return (
+        not request.path_info.startswith(settings.SECOND_FACTOR_EXEMPT)
+        and isinstance(user, User)
+        and bool(user.roles & STAFF)
+        and not is_mfa_enabled(user)
+    )
+
+
+def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:
+    words = _("Your role asks for a second factor when you sign in. Please set one up to go on.")
+    if errors.wants_json(request):
+        return errors.problem(403, words)
+    messages.info(request, words)
+    return redirect("mfa_activate_totp")
+
+
+# What Wagtail brings and whose work it is. Wagtail asks for the permissions of all a person's roles;
+# here only the role they act in counts. Our own sections ask their rules themselves.
+SECTIONS = {
+    Role.EDITOR: (
+        "pages",
+        "choose-",
+        "images",
+        "documents",
+        "collections",
+        "workflows",
+        "redirects",
+        "forms",
+        "tag-autocomplete",
+        "editing-sessions",
+        "block-preview",
+        "reports/locked",
+        "reports/workflow",
+        "reports/site-history",
+        "reports/aging-pages",
+        "reports/page-types-usage",
+    ),
+    Role.ADMIN: ("users", "groups", "sites", "bulk/accounts"),
+}
+OPEN = ("login", "logout", "password_reset", "sprite", "jsi18n")
+
+
+class BackOfficeMiddleware:
+    """403 in the back office for whoever does not act in the role whose work the section is."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.prefix = settings.BACK_OFFICE_PREFIXES[0]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if request.path_info.startswith(self.prefix) and isinstance(user, User):
+            section = request.path_info.removeprefix(self.prefix)
+            if not section.startswith(OPEN) and not may_enter(user, section):
+                raise PermissionDenied(_refusal(user))
+        return self.get_response(request)
+
+
+def may_enter(user: User, section: str) -> bool:
+    role = user.acting_role
+    if user.is_superuser and role is Role.ADMIN:
+        return True
+    owners = {owner for owner, prefixes in SECTIONS.items() if section.startswith(prefixes)}
+    return role in (owners or STAFF)
+
+
+def _refusal(user: User) -> str:
+    words = _("This part of the back office is not for the role you are acting in (%(role)s).")
+    if modes.options(user):
+        words += " " + _("You hold other roles too: switch to the one it belongs to.")
+    return words % {"role": user.acting_role.label}

@@ -1,0 +1,120 @@
+"""People and groups in the Wagtail admin, for administrators."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
+from wagtail.users.views import users
+from wagtail.users.views.groups import GroupViewSet
+
+from gradus.accounts.models import User
+from gradus.accounts.roles import HELD
+
+
+class PersonPolicy(ModelPermissionPolicy):
+    """Whoever may change people may still not touch a superuser: that would be a way to become one."""
+
+    def user_has_permission_for_instance(self, user: User, action: str, instance: User) -> bool:
+        if instance.is_superuser and not user.is_superuser:
+            return False
+        return bool(super().user_has_permission_for_instance(user, action, instance))
+
+
+class _PersonForm:
+    """What Wagtail's two forms need changed: one name, and no way to make superusers."""
+
+    fields: dict[str, forms.Field]
+
+    def _as_here(self) -> None:
+        self.fields.pop("is_superuser", None)
+
+
+class PersonCreationForm(_PersonForm, UserCreationForm):
+    first_name = last_name = None
+    field_order = ["display_name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._as_here()
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  # Django's signature
+        """Without a password: the person sets one with the reset link, which proves the address."""
+        self.instance.set_unusable_password()
+        user: User = super().save(commit)
+        return user
+
+    class Meta(UserCreationForm.Meta):
+        fields = {"email", "display_name", "groups"}
+
+
+class PersonEditForm(_PersonForm, UserEditForm):
+    first_name = last_name = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._as_here()
+
+    class Meta(UserEditForm.Meta):
+        fields = {"email", "display_name", "is_active", "groups"}
+
+
+class PersonIndexView(users.IndexView):
+    search_fields = ["display_name", "email"]
+
+    @property
+    def columns(self) -> list[Column]:
+        title = self._get_title_column_class(users.UserColumn)
+        return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="user"),
+            title("name", accessor=str, label=_("Name"), sort_key="display_name", get_url=self.get_edit_url),
+            Column("email", label=_("E-mail address"), sort_key="email"),
+            Column("roles", accessor=_roles, label=_("Roles")),
+            BooleanColumn("is_active", label=_("Active"), sort_key="is_active"),
+            DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().prefetch_related("groups")
+
+
+def _roles(user: User) -> str:
+    return ", ".join(sorted(group.name for group in user.groups.all()))
+
+
+class PersonViewSet(users.UserViewSet):
+    index_view_class = PersonIndexView
+    ordering = "display_name"
+    template_prefix = "accounts/people/"
+    permission_policy = PersonPolicy(User)
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[User]]:  # noqa: FBT001, FBT002
+        return PersonEditForm if for_update else PersonCreationForm
+
+
+class RoleForm(GroupForm):
+    """The groups that are roles keep their names: rules and code know them by these."""
+
+    def clean_name(self) -> str:
+        name: str = super().clean_name()
+        if self.initial.get("name") in set(HELD) and name != self.initial["name"]:
+            raise ValidationError(_("“%(name)s” is a role of the academy and keeps its name."), params=self.initial)
+        return name
+
+
+class RolePolicy(ModelPermissionPolicy):
+    def user_has_permission_for_instance(self, user: User, action: str, instance: Group) -> bool:
+        if action == "delete" and instance.name in set(HELD):
+            return False
+        return bool(super().user_has_permission_for_instance(user, action, instance))
+
+
+class RoleViewSet(GroupViewSet):
+    permission_policy = RolePolicy(Group)
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[Group]]:  # noqa: FBT001, FBT002
+        return RoleForm

@@ -1,0 +1,68 @@
+"""What every request gets: an id that follows it, a log line when it ends, and closed browser features."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from gradus.core import correlation
+
+log = logging.getLogger("gradus.request")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+SANE_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}\Z")
+SECRET_PARTS = frozenset({"key", "uidb36", "token", "secret", "signed"})
+QUIET = ("/healthz", "/readyz", "/static/")
+
+
+class RequestIdMiddleware:
+    """Takes a proxy's X-Request-ID when it is sane, else makes one; answers with it either way."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        offered = request.headers.get("X-Request-ID", "")
+        with correlation.bind(offered if SANE_ID.match(offered) else "") as request_id:
+            started = time.perf_counter()
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id
+            if not request.path.startswith(QUIET):
+                _write_line(request, response, time.perf_counter() - started)
+            return response
+
+
+def _write_line(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    path, status, milliseconds = _safe_path(request), response.status_code, round(seconds * 1000, 1)
+    log.info(
+        "%s %s %s in %s ms",
+        request.method,
+        path,
+        status,
+        milliseconds,
+        extra={"method": request.method, "path": path, "status": status, "milliseconds": milliseconds},
+    )
+
+
+def _safe_path(request: HttpRequest) -> str:
+    """The path without the secrets that links in mails carry in it."""
+    path = request.path
+    found = request.resolver_match.kwargs if request.resolver_match else {}
+    for name in SECRET_PARTS & set(found):
+        path = path.replace(str(found[name]), "…")
+    return path
+
+
+class BrowserFeaturesMiddleware:
+    """Says which features of the browser our pages never use, so that nothing injected may either."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
