@@ -44,7 +44,7 @@ class TransitionRule(Right):
     then: tuple[ActionCall, ...] = ()
     move: Move | None = None
     label: str = ""
-    tone: str = "quiet"
+    tone: str = "neutral"
     ask: Mapping[str, Question] = field(default_factory=dict)
 
     @property

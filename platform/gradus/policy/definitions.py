@@ -38,7 +38,7 @@ def _state(source: Source, name: str, written: Any) -> State:
     path = ("process", "states", name)
     table = source.table(path, written)
     source.only(path, table, ("label", "tone"))
-    tone = source.take(path, table, "tone", str, "quiet")
+    tone = source.take(path, table, "tone", str, "neutral")
     if tone not in TONES:
         source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
     return State(name, source.take(path, table, "label", str, name.replace("_", " ").capitalize()), tone)

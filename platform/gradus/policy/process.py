@@ -14,7 +14,7 @@ KINDS: dict[str, tree.Kind] = {
     "number": "whole", "money": "whole", "flag": "flag", "date": "date", "person": "ref",
 }  # fmt: skip
 TYPES = (*KINDS, "file")
-TONES = ("waiting", "active", "attention", "good", "bad", "quiet", "done")
+TONES = ("neutral", "info", "success", "warning", "danger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Question:
 class State:
     name: str
     label: str
-    tone: str = "quiet"
+    tone: str = "neutral"
 
 
 @dataclass(frozen=True, slots=True)

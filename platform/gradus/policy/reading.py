@@ -190,7 +190,7 @@ class _BookReader:
         )  # fmt: skip
 
     def tone(self, path: tuple[str, ...], table: dict[str, Any]) -> str:
-        tone: str = self.source.take(path, table, "tone", str, "quiet")
+        tone: str = self.source.take(path, table, "tone", str, "neutral")
         if tone not in TONES:
             self.source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
         return tone
