@@ -17,6 +17,7 @@ The first gate that is not None decides. Without any, preview lessons are open a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -25,7 +26,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from cms.catalog.models import CoursePage, LessonPage, Video
+if TYPE_CHECKING:
+    from cms.catalog.models import CoursePage, LessonPage, Video
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class LessonState(StrEnum):
     OPEN = "open"
     STARTED = "started"
     DONE = "done"
+    NEW = "new"  # added after this person completed the course
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ OPEN = Gate(allowed=True)
 LOCKED = Gate(allowed=False, reason=_("Enrol to open this lesson"))
 
 
-def gate_for(request: HttpRequest, lesson: LessonPage) -> Gate:
+def gate_for(request: HttpRequest, lesson: "LessonPage") -> Gate:
     """An editor's preview is always open."""
     if getattr(request, "is_preview", False):
         return OPEN
@@ -68,22 +71,22 @@ def gate_for(request: HttpRequest, lesson: LessonPage) -> Gate:
     return decided or (OPEN if lesson.is_preview else LOCKED)
 
 
-def states_for(request: HttpRequest, lessons: Sequence[LessonPage]) -> dict[int, LessonState]:
+def states_for(request: HttpRequest, lessons: Sequence["LessonPage"]) -> dict[int, LessonState]:
     states = {lesson.pk: LessonState.OPEN if lesson.is_preview else LessonState.LOCKED for lesson in lessons}
     for fn in hooks.get_hooks("gradus_lesson_state"):
         states |= {pk: LessonState(state) for pk, state in fn(request, lessons).items()}
     return states
 
 
-def course_aside(request: HttpRequest, course: CoursePage) -> SafeString:
+def course_aside(request: HttpRequest, course: "CoursePage") -> SafeString:
     return _joined(fn(request, course) for fn in hooks.get_hooks("gradus_course_aside"))
 
 
-def lesson_footer(request: HttpRequest, lesson: LessonPage) -> SafeString:
+def lesson_footer(request: HttpRequest, lesson: "LessonPage") -> SafeString:
     return _joined(fn(request, lesson) for fn in hooks.get_hooks("gradus_lesson_footer"))
 
 
-def player_for(request: HttpRequest, lesson: LessonPage, video: Video) -> Player:
+def player_for(request: HttpRequest, lesson: "LessonPage", video: "Video") -> Player:
     if getattr(request, "is_preview", False):
         return Player()
     answers = (fn(request, lesson, video) for fn in hooks.get_hooks("gradus_lesson_player"))

@@ -58,10 +58,6 @@ class BasePage(Page):
         """Whether search engines may list this page."""
         return True
 
-    def structured_data(self, request: HttpRequest) -> dict[str, Any] | None:
-        """What schema.org calls this page; None says nothing."""
-        return None
-
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return list(super().get_sitemap_urls(request)) if self.indexed else []
 
@@ -89,13 +85,14 @@ class HomePage(RootedPage, BasePage):
     def description(self) -> str:
         return str(self.search_description or self.lead)
 
-    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        about = {
             "@type": "EducationalOrganization",
             "name": self.page_title,
             "url": self.get_full_url(request),
             "description": self.description,
         }
+        return {**super().get_context(request, *args, **kwargs), "structured_data": about}
 
 
 class StandardPage(BasePage):

@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail import blocks
@@ -18,11 +21,21 @@ from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from cms.catalog import hooks, structured
+from cms.catalog.finding import Filters
 from cms.catalog.models.topics import Topic
-from cms.site.models import BasePage
+from cms.site import pictures
+from cms.site.models import SHARE_SPEC, BasePage
+from cms.site.pictures import with_renditions
 from gradus.accounts.roles import Role
 
+CARD_SPEC = "fill-720x405"
 PROSE = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
+
+
+PER_PAGE = 12
+RESULTS_ID = "course-results"
+HERO_SPEC = "fill-960x600"
 
 
 class Level(models.TextChoices):
@@ -48,6 +61,29 @@ class CourseIndexPage(BasePage):
     def description(self) -> str:
         return str(self.search_description or self.lead)
 
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """Typing in the search asks for the results alone."""
+        wanted = request.headers.get("HX-Target", "").endswith(RESULTS_ID)
+        return "catalog/_results.html" if wanted else str(super().get_template(request, *args, **kwargs))
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        patch_vary_headers(response, ["HX-Target"])
+        return response
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        filters = Filters.read(request.GET)
+        courses = CoursePage.objects.child_of(self).live().with_sizes().with_cards()
+        found = Paginator(filters.find(courses), PER_PAGE).get_page(request.GET.get("page"))
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "filters": filters,
+            "courses": found,
+            "topics": Topic.objects.all(),
+            "levels": Level.choices,
+            "results_id": RESULTS_ID,
+        }
+
 
 class CourseQuerySet(PageQuerySet):
     def with_sizes(self) -> "CourseQuerySet":
@@ -59,6 +95,11 @@ class CourseQuerySet(PageQuerySet):
             total_seconds=Coalesce(Subquery(totals.values("total")), 0),
         )
         return sized
+
+    def with_cards(self) -> "CourseQuerySet":
+        """Brings along what a course's card shows: topics and the cover at the card's size."""
+        shown: CourseQuerySet = self.prefetch_related("topics", Prefetch("cover", with_renditions(CARD_SPEC)))
+        return shown
 
 
 CourseManager = PageManager.from_queryset(CourseQuerySet)
@@ -133,6 +174,26 @@ class CoursePage(BasePage):
     @property
     def sharing_image(self) -> Any:
         return self.share_image or self.cover
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        pictures.prefetch({self.cover, self.sharing_image}, HERO_SPEC, SHARE_SPEC)
+        lessons, instructors = list(self.published_lessons()), list(self.instructors.all())
+        seconds = sum(lesson.seconds for lesson in lessons)
+        states = hooks.states_for(request, lessons)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "lessons": [(lesson, states.get(lesson.pk)) for lesson in lessons],
+            "total_seconds": seconds,
+            "topics": self.topics.all(),
+            "instructors": instructors,
+            "structured_data": structured.course(self, request, seconds=seconds, instructors=instructors),
+            "aside": hooks.course_aside(request, self),
+        }
+
+    def published_lessons(self) -> Any:
+        """In order, with their sizes, without their bodies."""
+        lessons = apps.get_model("catalog.LessonPage").objects.child_of(self).live().order_by("path")
+        return lessons.with_sizes().select_related("video").defer("body")
 
     def lesson_text(self) -> str:
         """Its published lessons' words: searching them finds the course, and shows nothing else of them."""

@@ -1,11 +1,12 @@
 """Lessons: pages below a course whose body only some people may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -14,11 +15,14 @@ from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from cms.catalog import hooks, structured
 from cms.catalog.blocks import LessonBody
 from cms.catalog.models.courses import CoursePage
 from cms.catalog.models.media import LessonFile, Video
+from cms.site import pictures
 from cms.site.models import BasePage
 
+FIGURE_SPEC, POSTER_SPEC = "width-1200", "fill-1280x720"
 WORDS_PER_SECOND = 200 / 60
 DERIVED = frozenset({"course", "video", "reading_seconds"})
 
@@ -73,9 +77,13 @@ class LessonPage(BasePage):
         return self.is_preview
 
     @property
+    def total_seconds(self) -> int:
+        """The time its text and its video take."""
+        return self.reading_seconds + (self.video.seconds if self.video else 0)
+
+    @property
     def minutes(self) -> int:
-        video = self.video.seconds if self.video else 0
-        return max(1, -(-(self.reading_seconds + video) // 60))
+        return max(1, -(-self.total_seconds // 60))
 
     def plain_text(self) -> str:
         parts = self._meta.get_field("body").get_searchable_content(self.body)
@@ -83,6 +91,50 @@ class LessonPage(BasePage):
 
     def blocks(self, kind: str) -> Iterable[Any]:
         return (block.value for block in self.body if block.block_type == kind)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A locked lesson answers with the reason, and says that it refused."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        context = getattr(response, "context_data", None) or {}
+        if "gate" in context and not context["gate"].allowed:
+            response.status_code = 403
+        return response
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        course = self.course or self.get_parent().specific
+        lessons = list(course.published_lessons())
+        states = hooks.states_for(request, lessons)
+        gate = hooks.gate_for(request, self)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "course": course,
+            "gate": gate,
+            "lessons": [(lesson, states.get(lesson.pk)) for lesson in lessons],
+            **self._neighbours(lessons),
+            "structured_data": structured.lesson(self, request, parent=course),
+            **(self._open_context(request) if gate.allowed else {}),
+        }
+
+    def _neighbours(self, lessons: Sequence["LessonPage"]) -> dict[str, Any]:
+        """What comes before and after, and which step this is; an unpublished lesson in preview has no number."""
+        at = next((place for place, lesson in enumerate(lessons) if lesson.pk == self.pk), None)
+        if at is None:
+            return {"number": None, "previous": None, "next": None}
+        return {
+            "number": at + 1,
+            "previous": lessons[at - 1] if at else None,
+            "next": next(iter(lessons[at + 1 :]), None),
+        }
+
+    def _open_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What only an open lesson loads: its images and video, and what other apps put under it."""
+        video = next((block["video"] for block in self.blocks("video") if block["video"]), None)
+        poster = video.poster if video else None
+        pictures.prefetch([*(block["image"] for block in self.blocks("image")), poster], FIGURE_SPEC, POSTER_SPEC)
+        return {
+            "player": hooks.player_for(request, self, video) if video else None,
+            "footer": hooks.lesson_footer(request, self),
+        }
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Columns that follow from the body are kept here alone; saves of single fields carry a draft's body."""
