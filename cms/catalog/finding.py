@@ -1,5 +1,6 @@
 """Finding courses: words, a topic and a level, as the catalogue's address says them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from cms.catalog.models.courses import CourseQuerySet
 
 MAX_WORDS = 100
+NOT_SEARCHABLE = re.compile(r"[^\w\s'-]+")  # the search of SQLite stumbles over quotation marks
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Filters:
             courses = courses.filter(level=self.level)
         if self.topic:
             courses = courses.filter(topics__slug=self.topic)
-        if self.words:
-            return courses.search(self.words, operator="and")
-        return courses.order_by("path")
+        if not self.words:
+            return courses.order_by("path")
+        searchable = NOT_SEARCHABLE.sub(" ", self.words).strip()
+        return courses.search(searchable, operator="and") if searchable else courses.none()

@@ -1,11 +1,12 @@
 """What has to follow when a lesson appears, disappears or moves: the course's words in the search, and its place."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page
 from wagtail.search import index
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import post_page_move
 
 from cms.catalog.models import CoursePage, LessonPage
 
@@ -14,6 +15,12 @@ def reindex_course(instance: LessonPage, **_kwargs: Any) -> None:
     course = CoursePage.objects.filter(pk=instance.course_id).first()
     if course is not None:
         index.insert_or_update_object(course)
+
+
+def reindex_saved(instance: LessonPage, update_fields: Iterable[str] | None = None, **_kwargs: Any) -> None:
+    """Saves of single fields are drafts and bookkeeping: what is published stays as it is."""
+    if update_fields is None:
+        reindex_course(instance)
 
 
 def follow_move(instance: Page, parent_page_before: Page, parent_page_after: Page, **_kwargs: Any) -> None:
@@ -26,7 +33,6 @@ def follow_move(instance: Page, parent_page_before: Page, parent_page_after: Pag
 
 
 def connect() -> None:
-    page_published.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.published")
-    page_unpublished.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.unpublished")
+    post_save.connect(reindex_saved, sender=LessonPage, dispatch_uid="catalog.saved")
     post_delete.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.deleted")
     post_page_move.connect(follow_move, sender=LessonPage, dispatch_uid="catalog.moved")

@@ -39,13 +39,13 @@ def course(page: "CoursePage", request: HttpRequest, *, seconds: int, instructor
     }
 
 
-def lesson(page: "LessonPage", request: HttpRequest, *, parent: "CoursePage") -> dict[str, Any]:
+def lesson(page: "LessonPage", request: HttpRequest, *, parent: "CoursePage", seconds: int) -> dict[str, Any]:
     return {
         "@type": "LearningResource",
         "name": page.title,
         "description": page.description,
         "url": page.get_full_url(request),
         "isAccessibleForFree": page.is_preview,
-        "timeRequired": duration(page.total_seconds),
+        "timeRequired": duration(seconds),
         "isPartOf": {"@type": "Course", "name": parent.title, "url": parent.get_full_url(request)},
     }

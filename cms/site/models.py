@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms.site.blocks import BodyBlock
@@ -57,6 +59,13 @@ class BasePage(Page):
     def indexed(self) -> bool:
         """Whether search engines may list this page."""
         return True
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Wagtail's own, in one query instead of two; an alias is as restricted as its source."""
+        above = Page.objects.ancestor_of(self, inclusive=True).order_by()
+        sources = above.values_list(Coalesce("alias_of_id", "pk"), flat=True)
+        found: QuerySet[PageViewRestriction] = PageViewRestriction.objects.filter(page_id__in=sources)
+        return found
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return list(super().get_sitemap_urls(request)) if self.indexed else []

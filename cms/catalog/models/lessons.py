@@ -105,13 +105,16 @@ class LessonPage(BasePage):
         lessons = list(course.published_lessons())
         states = hooks.states_for(request, lessons)
         gate = hooks.gate_for(request, self)
+        listed = [lesson.seconds for lesson in lessons if lesson.pk == self.pk]
+        seconds = listed[0] if listed else self.total_seconds
         return {
             **super().get_context(request, *args, **kwargs),
             "course": course,
+            "seconds": seconds,
             "gate": gate,
             "lessons": [(lesson, states.get(lesson.pk)) for lesson in lessons],
             **self._neighbours(lessons),
-            "structured_data": structured.lesson(self, request, parent=course),
+            "structured_data": structured.lesson(self, request, parent=course, seconds=seconds),
             **(self._open_context(request) if gate.allowed else {}),
         }
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("notifications/", include("gradus.notify.urls")),
     path("django-admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("cms.site.urls")),
     path("", include(wagtail_urls)),
 ]
 
