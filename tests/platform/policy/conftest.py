@@ -73,7 +73,7 @@ choices = ["black", "red"]
 
 [process.states]
 submitted = "Submitted"
-approved  = { label = "Approved", tone = "good" }
+approved  = { label = "Approved", tone = "success" }
 
 [fields]
 author = "author"
