@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,9 @@ class FlowConfig(AppConfig):
     name = "gradus.flow"
     label = "flow"
     verbose_name = _("Flow")
+
+    def ready(self) -> None:
+        from gradus.flow.registry import register_coded
+
+        register_coded()
+        autodiscover_modules("listeners")

@@ -193,6 +193,10 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+ATTACHMENT_BYTES = (
+    1024 * 1024 * env.number("GRADUS_ATTACHMENT_MB", 10, "the size of a file people attach, at most, in MB.")
+)
+CURRENCY = env.text("GRADUS_CURRENCY", "EUR", "the currency of amounts people type, as ISO 4217 has it.")
 
 RULES_DIR = data_dir("rules")
 FIXTURES_DIR = data_dir("fixtures")

@@ -1,0 +1,42 @@
+"""Private files: staged by their uploader, attached by the transition that takes their ids, swept when forgotten."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from gradus.flow.models import Attachment
+from gradus.flow.params import Kind, Params
+from gradus.flow.records import Attempt
+
+
+def staged(params: Params, given: Mapping[str, Any]) -> Iterator[models.Model]:
+    """Stand-ins for the files handed over: rows to lock."""
+    for ids in file_ids(params, given).values():
+        yield from (Attachment(pk=pk) for pk in ids)
+
+
+def file_ids(params: Params, given: Mapping[str, Any]) -> dict[str, list[UUID]]:
+    """The ids in each parameter that takes files."""
+    return {param.name: given.get(param.name) or [] for param in params if param.kind is Kind.FILE}
+
+
+def attach(attempt: Attempt, given: Mapping[str, Any]) -> None:
+    """Hand the actor's staged files over to the object. Raises ValidationError when one is not theirs or is taken."""
+    for name, ids in file_ids(attempt.move.params, given).items():
+        if not ids:
+            continue
+        mine = Attachment.objects.filter(pk__in=ids, owner_id=attempt.actor.id, object_id=None)
+        its = ContentType.objects.get_for_model(attempt.obj)
+        if mine.update(content_type=its, object_id=attempt.obj.pk, field=name) != len(ids):
+            raise ValidationError({name: _("A file is missing or already used. Please choose it again.")})
+
+
+def of(obj: models.Model) -> models.QuerySet[Attachment]:
+    """The files of an object, oldest first."""
+    its = ContentType.objects.get_for_model(obj)
+    return Attachment.objects.filter(content_type=its, object_id=obj.pk).order_by("created_at", "id")

@@ -1,0 +1,50 @@
+"""Why a change did not happen, in words every surface shows alike."""
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class FlowError(Exception):
+    """A refusal: `status` is its HTTP status, `code` its outcome in the history, `reasons` what people read."""
+
+    status = 400
+    code = ""
+    title: Text = ""
+
+    def __init__(self, reasons: Iterable[Text] = ()) -> None:
+        self.reasons = [str(reason) for reason in reasons] or [str(self.title)]
+        super().__init__(" ".join(self.reasons))
+
+
+class Denied(FlowError):  # noqa: N818
+    """The rule says no. `hidden` when the person may not even know the object: surfaces answer 404."""
+
+    code = "denied"
+    title = _("You may not do this.")
+
+    def __init__(self, reasons: Iterable[Text] = (), *, hidden: bool = False) -> None:
+        super().__init__([_("There is nothing here.")] if hidden else reasons)
+        self.hidden = hidden
+        self.status = 404 if hidden else 403
+
+
+class NotNow(FlowError):  # noqa: N818
+    """The state says no."""
+
+    status, code, title = 409, "not_now", _("This is not possible at this point.")
+
+
+class Stale(FlowError):  # noqa: N818
+    """The caller looked at an older version: somebody was first."""
+
+    status, code, title = 409, "stale", _("Somebody changed this while you were looking at it.")
+
+
+class Limited(FlowError):  # noqa: N818
+    """A limit of the book is used up."""
+
+    status, code, title = 429, "limited", _("You have done this as often as is allowed for now.")

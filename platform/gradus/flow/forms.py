@@ -1,0 +1,164 @@
+"""Django forms built from Params: the same questions on the site and in the workbench."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from gradus.core import money
+from gradus.flow import staging
+from gradus.flow.params import Kind, Param, Params
+from gradus.flow.values import LONG_TEXT_LIMIT, TEXT_LIMIT
+
+
+class MoneyField(forms.DecimalField):
+    """People type 12.50; the value is 1250 minor units."""
+
+    def __init__(self, *, currency: str, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
+        self.currency = currency
+        places = money.exponent(currency)
+        kwargs["min_value"] = money.from_minor(least or 0, currency)
+        kwargs["max_value"] = None if most is None else money.from_minor(most, currency)
+        super().__init__(decimal_places=places, max_digits=15, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        amount = super().clean(value)
+        return None if amount is None else money.to_minor(amount, self.currency)
+
+    def prepare_value(self, value: Any) -> Any:
+        return money.from_minor(value, self.currency) if isinstance(value, int) else value
+
+
+class FilesInput(forms.FileInput):
+    """A file input that remembers what was staged when the form has to be shown again."""
+
+    allow_multiple_selected = True
+    template_name = "flow/widgets/files.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        ids = data.getlist(f"{name}-staged") if hasattr(data, "getlist") else data.get(f"{name}-staged", [])
+        uploads = files.getlist(name) if hasattr(files, "getlist") else [files[name]] if files and name in files else []
+        return {"staged": list(ids), "uploads": [upload for upload in uploads if upload]}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and f"{name}-staged" not in data
+
+    def get_context(self, name: str, _value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        context["widget"]["staged"] = getattr(self, "staged", [])
+        return context
+
+
+class FilesField(forms.Field):
+    """Files, staged as soon as they are seen to be good; the value is their ids."""
+
+    widget = FilesInput
+
+    def __init__(self, *, owner: Any, many: int, max_bytes: int | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.owner, self.many, self.max_bytes = owner, many, max_bytes
+        self.widget.attrs["multiple"] = many > 1
+
+    def clean(self, value: Any) -> list[Any]:
+        value = value or {"staged": [], "uploads": []}
+        kept = staging.mine(self.owner, value["staged"])
+        if len(kept) + len(value["uploads"]) > self.many:
+            self.widget.staged = kept  # type: ignore[attr-defined]
+            raise ValidationError(_("At most %(most)d files."), params={"most": self.many})
+        files = [*kept, *staging.stage_all(value["uploads"], owner=self.owner, max_bytes=self.max_bytes)]
+        self.widget.staged = files  # type: ignore[attr-defined]
+        if self.required and not files:
+            raise ValidationError(_("Please choose a file."), code="required")
+        return [attachment.pk for attachment in files]
+
+
+def form_for(
+    params: Params,
+    data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
+    *,
+    uploader: Any = None,
+    initial: Mapping[str, Any] | None = None,
+    prefix: str | None = None,
+) -> forms.Form:
+    """A form that asks for these parameters; its `cleaned_data` is what `apply` and `create` take.
+
+    With files among them, `uploader` is the person whose staged attachments they become.
+    """
+    fields = {param.name: field_for(param, uploader=uploader) for param in params}
+    cls: type[forms.Form] = type("TransitionForm", (forms.Form,), fields)
+    return cls(data=data, files=files, initial=initial, prefix=prefix)  # type: ignore[arg-type]
+
+
+def field_for(param: Param, *, uploader: Any = None) -> forms.Field:
+    shared: dict[str, Any] = {"label": param.label, "help_text": param.help, "required": param.required}
+    if param.default is not None:
+        shared["initial"] = param.default
+    if param.kind is Kind.FILE:
+        return FilesField(owner=uploader, many=param.many, max_bytes=param.most, **shared)
+    if param.choices:
+        return _choices(param, shared)
+    return BUILDERS[param.kind](param, shared)
+
+
+def _choices(param: Param, shared: dict[str, Any]) -> forms.Field:
+    if param.several:
+        return forms.MultipleChoiceField(choices=param.choices, widget=forms.CheckboxSelectMultiple, **shared)
+    return forms.ChoiceField(choices=[("", _("Please choose")), *param.choices], **shared)
+
+
+def _text(param: Param, shared: dict[str, Any]) -> forms.Field:
+    return forms.CharField(max_length=param.most or TEXT_LIMIT, min_length=param.least, **shared)
+
+
+def _long_text(param: Param, shared: dict[str, Any]) -> forms.Field:
+    widget = forms.Textarea(attrs={"rows": 5})
+    return forms.CharField(max_length=param.most or LONG_TEXT_LIMIT, min_length=param.least, widget=widget, **shared)
+
+
+def _number(param: Param, shared: dict[str, Any]) -> forms.Field:
+    return forms.IntegerField(min_value=param.least, max_value=param.most, **shared)
+
+
+def _money(param: Param, shared: dict[str, Any]) -> forms.Field:
+    shared["help_text"] = shared["help_text"] or param.currency
+    return MoneyField(currency=param.currency, least=param.least, most=param.most, **shared)
+
+
+def _flag(_param: Param, shared: dict[str, Any]) -> forms.Field:
+    return forms.BooleanField(**{**shared, "required": False})
+
+
+def _date(_param: Param, shared: dict[str, Any]) -> forms.Field:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **shared)
+
+
+def _datetime(_param: Param, shared: dict[str, Any]) -> forms.Field:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(widget=widget, **shared)
+
+
+def _object(param: Param, shared: dict[str, Any]) -> forms.Field:
+    if param.model is None:
+        raise TypeError(f"{param.name}: an object needs its model")
+    field = forms.ModelMultipleChoiceField if param.several else forms.ModelChoiceField
+    return field(queryset=param.model._default_manager.all(), **shared)
+
+
+BUILDERS: dict[Kind, Callable[[Param, dict[str, Any]], forms.Field]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _long_text,
+    Kind.NUMBER: _number,
+    Kind.MONEY: _money,
+    Kind.FLAG: _flag,
+    Kind.DATE: _date,
+    Kind.DATETIME: _datetime,
+    Kind.EMAIL: lambda param, shared: forms.EmailField(max_length=param.most or TEXT_LIMIT, **shared),
+    Kind.URL: lambda param, shared: forms.URLField(
+        max_length=param.most or TEXT_LIMIT, assume_scheme="https", **shared
+    ),
+    Kind.PERSON: _object,
+    Kind.OBJECT: _object,
+}

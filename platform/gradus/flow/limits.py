@@ -1,0 +1,93 @@
+"""Limits of books: so many in a period for each owner, counted under the lock of the owner's row."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.apps import apps
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from gradus import policy
+from gradus.accounts.roles import Actor
+from gradus.flow import periods
+from gradus.flow.errors import Limited, Text
+from gradus.flow.models import LimitUse, Stateful, TransitionRecord
+from gradus.flow.records import Attempt
+from gradus.policy import tree
+from gradus.policy.process import Limit
+
+
+def limits_of(obj: Stateful) -> tuple[Limit, ...]:
+    return policy.active().book(obj._meta.label, obj.process).limits
+
+
+def owners(obj: Stateful, name: str, actor: Actor) -> Iterator[models.Model]:
+    """Stand-ins for the rows that own a limit this transition touches: what has to be locked for it."""
+    for limit in limits_of(obj):
+        if limit.on == name and (owner := owner_id(limit, obj, actor.id)) is not None:
+            yield apps.get_model(_owner_model(limit))(pk=owner)
+
+
+def owner_id(limit: Limit, obj: Stateful, actor_id: int | None) -> int | None:
+    if isinstance(limit.of, tree.Person):
+        return actor_id
+    found: int | None = limit.of.read(obj)
+    return found
+
+
+def check(attempt: Attempt) -> None:
+    """Raises Limited when a limit on this transition is used up."""
+    if spent := reasons(attempt.obj, attempt.name, attempt.actor, attempt.at):
+        raise Limited(spent)
+
+
+def reasons(obj: Stateful, name: str, actor: Actor, at: datetime) -> list[Text]:
+    """What the first used-up limit on this transition says, and when it is possible again; empty while none is."""
+    for limit in limits_of(obj):
+        if limit.on == name and (owner := owner_id(limit, obj, actor.id)) is not None:
+            again = used_up(limit, obj, owner, at)
+            if again is not None:
+                return [limit.say, _again(again)]
+    return []
+
+
+def used_up(limit: Limit, obj: Stateful, owner: int, at: datetime) -> datetime | None:
+    """When it is possible again, or None while some of it is left."""
+    uses = LimitUse.objects.filter(key=key(limit, obj), owner=str(owner), at__gte=periods.start(limit.per, at))
+    latest = list(uses.order_by("-at").values_list("at", flat=True)[: limit.allow])
+    if len(latest) < limit.allow:
+        return None
+    return periods.over(limit.per, latest[-1] if latest else at)
+
+
+def use(attempt: Attempt, record: TransitionRecord) -> None:
+    """Count a success."""
+    if counted := uses(attempt.obj, record):
+        LimitUse.objects.bulk_create(counted)
+
+
+def uses(obj: Stateful, record: TransitionRecord) -> list[LimitUse]:
+    """Unsaved: a row for every limit that counts this transition; limits that count alike share it."""
+    counting = [limit for limit in limits_of(obj) if limit.count == record.transition]
+    owned = {key(limit, obj): owner_id(limit, obj, record.actor_id) for limit in counting}
+    return [
+        LimitUse(key=its, owner=str(owner), at=record.at, record=record)
+        for its, owner in owned.items()
+        if owner is not None
+    ]
+
+
+def key(limit: Limit, obj: Stateful) -> str:
+    """What is counted and for whom; `allow`, `per` and `say` may change without losing count."""
+    of = "user" if isinstance(limit.of, tree.Person) else limit.of.lookup
+    return f"{obj._meta.label}/{obj.process}#{limit.count}@{of}"
+
+
+def _owner_model(limit: Limit) -> str:
+    return "accounts.User" if isinstance(limit.of, tree.Person) else limit.of.to
+
+
+def _again(when: datetime) -> str:
+    moment = formats.date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+    return _("It is possible again from %(moment)s.") % {"moment": moment}

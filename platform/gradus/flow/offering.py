@@ -1,0 +1,144 @@
+"""What may be done with an object now and, for the rest, why not; and what waits for somebody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils import timezone
+
+from gradus import policy
+from gradus.accounts.roles import Actor, actor_for
+from gradus.flow import limits, proposals, verdicts
+from gradus.flow.errors import Text
+from gradus.flow.models import Stateful, TransitionRecord
+from gradus.flow.params import Params
+from gradus.flow.registry import machine, machines
+from gradus.flow.shapes import NEW, Machine, Move
+
+S = TypeVar("S", bound=Stateful)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One transition as a person sees it. `shown` leaves out what their role or the state has no use for."""
+
+    name: str
+    label: Text
+    allowed: bool
+    reasons: tuple[str, ...]
+    params: Params
+    tone: str
+    version: int
+    now: bool = True
+    shown: bool = True
+    kind: str = ""
+    help: Text = ""
+    target: str = ""
+
+
+def offers(obj: Stateful, who: Any) -> list[Offer]:
+    """Every transition of the object, in the machine's order; not those that create."""
+    return offers_for([obj], who)[obj.pk]
+
+
+def offers_for(objs: Iterable[Stateful], who: Any) -> dict[Any, list[Offer]]:
+    """The offers of many objects of one model by primary key, in a number of queries that does not grow with them."""
+    found, actor = list(objs), actor_for(who)
+    now = timezone.now()
+    _fetch_what_rules_read(found)
+    return {obj.pk: [_offer(obj, move, actor, now) for move in _moves(obj)] for obj in found}
+
+
+def creations(model: type[Stateful], who: Any) -> list[Offer]:
+    """What this person could create, by kind. Whether it is allowed may still depend on what they fill in."""
+    actor, now = actor_for(who), timezone.now()
+    return [_creation(its, move, actor, now) for its in machines(model) for move in its.creations()]
+
+
+def queue(model: type[S], name: str | None, who: Any) -> models.QuerySet[S]:
+    """The objects on which this person may do that now; without a name, anything at all."""
+    every = model._default_manager.all()
+    if name is not None:
+        return policy.filter(every, name, who)
+    names = dict.fromkeys(
+        move.name for its in machines(model) for move in its.moves.values() if not _only_creates(move)
+    )
+    return reduce(lambda some, more: some | more, (policy.filter(every, each, who) for each in names), every.none())
+
+
+def capped_count(queryset: models.QuerySet[Any], cap: int = 99) -> str:
+    """How many, up to a cap: "7" or "99+". Its cost does not grow with the table."""
+    found = queryset.order_by()[: cap + 1].count()
+    return f"{cap}+" if found > cap else str(found)
+
+
+def history(obj: models.Model) -> models.QuerySet[TransitionRecord]:
+    """Everything decided about an object, refusals too (`.done()` leaves them out), oldest first, with actors."""
+    return TransitionRecord.objects.about(obj).select_related("actor")
+
+
+def _moves(obj: Stateful) -> list[Move]:
+    return [move for move in machine(obj).moves.values() if not _only_creates(move)]
+
+
+def _only_creates(move: Move) -> bool:
+    return move.sources == (NEW,)
+
+
+def _offer(obj: Stateful, move: Move, actor: Actor, now: datetime) -> Offer:
+    decision = policy.decide(actor, move.name, obj, now=now)
+    possible = obj.state in move.sources
+    reasons = verdicts.why_not_now(obj, move.name) if decision.wrong_state else list(decision.reasons)
+    return Offer(
+        name=move.name,
+        label=move.label,
+        allowed=decision.allowed,
+        reasons=() if decision.allowed else tuple(map(str, reasons)),
+        params=move.params,
+        tone=move.tone,
+        version=obj.version,
+        now=possible,
+        shown=decision.allowed or (possible and _has_row(obj, move.name, actor)),
+        kind=obj.process,
+        help=move.help,
+        target=move.target,
+    )
+
+
+def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
+    obj = proposals.blank(its, actor, now, {})
+    named = _has_row(obj, move.name, actor)
+    spent = limits.reasons(obj, move.name, actor, now) if named else []
+    refused = [] if named else list(policy.decide(actor, move.name, obj, now=now).reasons)
+    return Offer(
+        name=move.name,
+        label=move.label,
+        allowed=named and not spent,
+        reasons=tuple(map(str, [*refused, *spent])),
+        params=move.params,
+        tone=move.tone,
+        version=0,
+        shown=named,
+        kind=its.process,
+        help=its.help,
+        target=move.target,
+    )
+
+
+def _has_row(obj: Stateful, name: str, actor: Actor) -> bool:
+    rule = policy.active().book(obj._meta.label, obj.process).rule(name)
+    return rule is not None and actor.role in rule.rows
+
+
+def _fetch_what_rules_read(objs: list[Stateful]) -> None:
+    """Load the relations that conditions cross, for all objects together."""
+    paths: dict[str, None] = {}
+    for process in {obj.process for obj in objs}:
+        for field in policy.active().book(objs[0]._meta.label, process).fields.values():
+            hops = field.lookup.removesuffix("__pk").split("__")[:-1] if not (field.many or field.answer) else []
+            paths.update({"__".join(hops): None} if hops else {})
+    if paths:
+        models.prefetch_related_objects(objs, *paths)

@@ -1,0 +1,119 @@
+"""Things that happened before Gradus knew of them: the one sanctioned way to write states and history in bulk."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from gradus.accounts.roles import SYSTEM, Actor, actor_for
+from gradus.flow import limits
+from gradus.flow.models import Declared, LimitUse, Stateful, TransitionRecord
+from gradus.flow.proposals import columns_of
+from gradus.flow.registry import machine
+from gradus.flow.shapes import NEW, Machine
+from gradus.flow.values import stored
+
+S = TypeVar("S", bound=Stateful)
+RULE = "backfill"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One transition of a past life, and what the step would have set on the object (`sets`)."""
+
+    name: str
+    at: datetime
+    by: Any = SYSTEM
+    note: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One object and its life so far: `values` are its columns (and, where its machine is declared, its answers)."""
+
+    values: Mapping[str, Any]
+    steps: Sequence[Happened]
+    kind: str = ""
+
+
+def backfill(model: type[S], rows: Iterable[Past], *, batch: int = 1000) -> list[S]:
+    """Write objects with their histories, a batch per transaction, and return them. No rule is asked, nothing follows.
+
+    The moves must be moves of the machine, in order of time: raises ValueError otherwise.
+    """
+    found: list[S] = []
+    remaining = iter(rows)
+    while some := list(islice(remaining, batch)):
+        with transaction.atomic():
+            found.extend(_write(model, some))
+    return found
+
+
+def _write(model: type[S], rows: list[Past]) -> list[S]:
+    pairs = [(row, *_live(model, row)) for row in rows]
+    objs = model._base_manager.bulk_create([obj for _row, obj, _records in pairs])
+    its = ContentType.objects.get_for_model(model)
+    records = []
+    for obj, (_row, _obj, lived) in zip(objs, pairs, strict=True):
+        for record in lived:
+            record.content_type, record.object_id = its, obj.pk
+            records.append((obj, record))
+    written = TransitionRecord.objects.bulk_create([record for _obj, record in records])
+    LimitUse.objects.bulk_create(
+        use for (obj, _), record in zip(records, written, strict=True) for use in limits.uses(obj, record)
+    )
+    return objs
+
+
+def _live(model: type[S], row: Past) -> tuple[S, list[TransitionRecord]]:
+    """The object as its life left it, and the records of that life."""
+    its = machine(model, row.kind)
+    if not row.steps:
+        raise ValueError(f"{model._meta.label}: a past begins with a creation")
+    state, since = NEW, row.steps[0].at
+    records: list[TransitionRecord] = []
+    for version, happened in enumerate(row.steps, start=1):
+        record = _record(its, happened, state, version)
+        if records and record.at < records[-1].at:
+            raise ValueError(f"{happened.name} at {happened.at} comes before the step it follows")
+        if record.target != state:
+            state, since = record.target, record.at
+        records.append(record)
+    columns = {**row.values, **{name: value for happened in row.steps for name, value in happened.sets.items()}}
+    kept = {"state": state, "state_since": since, "version": len(records), "created_at": row.steps[0].at}
+    return model(**_columns(model, row.kind, columns), **kept), records
+
+
+def _columns(model: type[Stateful], kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns as they are; for a declared machine the rest are answers."""
+    if not issubclass(model, Declared):
+        return dict(values)
+    columns = columns_of(model)
+    answers = {name: stored(value) for name, value in values.items() if name not in columns}
+    return {**{name: value for name, value in values.items() if name in columns}, "kind": kind, "answers": answers}
+
+
+def _record(its: Machine, happened: Happened, state: str, version: int) -> TransitionRecord:
+    move = its.move(happened.name)
+    if state not in move.sources:
+        raise ValueError(f"{its.model._meta.label}: {happened.name} is not possible in the state {state!r}")
+    actor: Actor = actor_for(happened.by)
+    return TransitionRecord(
+        process=its.process,
+        transition=happened.name,
+        source=state,
+        target=move.target or state,
+        version=version,
+        actor_id=actor.id,
+        role=actor.role.value,
+        note=happened.note,
+        params={name: stored(value) for name, value in happened.params.items()},
+        rule=RULE,
+        at=happened.at,
+    )

@@ -1,0 +1,72 @@
+"""What a machine is, whichever way it was written: states in their order, and moves."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from gradus.accounts.roles import Actor
+from gradus.flow.errors import Text
+from gradus.flow.models import Stateful
+from gradus.flow.params import Params
+
+Runner = Callable[[Any, Actor, datetime, Mapping[str, Any]], None]
+Locks = Callable[[Any], Iterable[models.Model | None]]
+NEW = ""  # the state a thing is in before it is created
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    name: str
+    label: Text
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transition. `target` is "" where the state stays; `locks` names what nested changes will touch."""
+
+    name: str
+    label: Text
+    sources: tuple[str, ...]
+    target: str
+    params: Params
+    run: Runner = field(repr=False, compare=False)
+    tone: str = ""
+    help: Text = ""
+    locks: Locks = field(default=lambda _obj: (), repr=False, compare=False)
+
+    @property
+    def creates(self) -> bool:
+        return NEW in self.sources
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The states of one process in their order, and its moves by name."""
+
+    model: type[Stateful]
+    process: str
+    title: Text
+    states: Mapping[str, State]
+    moves: Mapping[str, Move]
+    help: Text = ""
+
+    def state(self, name: str) -> State:
+        """The state by its name; one the machine no longer knows still has a readable label."""
+        return self.states.get(name) or State(name, name.replace("_", " ").capitalize())
+
+    def move(self, name: str) -> Move:
+        try:
+            return self.moves[name]
+        except KeyError:
+            raise LookupError(f"{self.model._meta.label} {self.process}: no transition {name!r}") from None
+
+    def creations(self) -> list[Move]:
+        return [move for move in self.moves.values() if move.creates]
+
+    def label(self, name: str) -> Text:
+        """What the transition is called, also one that is gone."""
+        return self.moves[name].label if name in self.moves else name.replace("_", " ").capitalize()

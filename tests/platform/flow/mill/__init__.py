@@ -1,0 +1,1 @@
+"""A mill with one coded machine (a grindstone) and declared ones (its orders): what the tests of flow govern."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MillConfig(AppConfig):
+    name = "tests.platform.flow.mill"
+    label = "mill"
