@@ -20,7 +20,7 @@ def still_wanted(mail: Mail) -> bool:
     if Channel.MAIL not in selectors.channels_wanted([user], topics.topic_of(told.kind))[user.pk]:
         return False
     obj = selectors.about(told)
-    return not told.about_model or (obj is not None and selectors.may_view(user, obj))
+    return not told.about_model or (obj is not None and bool(selectors.who_may_view([user], obj)))
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives:

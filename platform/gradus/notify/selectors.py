@@ -7,7 +7,9 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from gradus import policy
 from gradus.accounts.models import User
+from gradus.accounts.roles import HELD, Actor, Role
 from gradus.notify import topics
 from gradus.notify.models import Channel, Mail, MailStatus, Notification, NotificationQuerySet, Preference
 
@@ -52,9 +54,24 @@ def about(notification: Notification) -> models.Model | None:
     return found
 
 
-def may_view(user: User, obj: models.Model) -> bool:
-    codename = f"{obj._meta.app_label}.view_{obj._meta.model_name}"
-    return user.has_perm(codename, obj)
+def who_may_view(users: Collection[User], obj: models.Model) -> list[User]:
+    """Those who may view the object in some role they hold: what people are told does not depend on today's mode.
+
+    An object no book governs is nobody's to be told about. One query, however many people.
+    """
+    held: dict[int, set[Role]] = defaultdict(set)
+    names = User.groups.through.objects.filter(user__in=users, group__name__in=HELD)
+    for user_id, name in names.values_list("user_id", "group__name"):
+        held[user_id].add(Role(name))
+    return [user for user in users if any(_decides(user, role, obj) for role in sorted(_roles(user, held[user.pk])))]
+
+
+def _roles(user: User, held: set[Role]) -> set[Role]:
+    return held | {Role.ADMIN} if user.is_superuser else held or {Role.GUEST}
+
+
+def _decides(user: User, role: Role, obj: models.Model) -> bool:
+    return policy.decide(Actor(user, role), "view", obj).allowed
 
 
 def failed_mails() -> models.QuerySet[Mail]:

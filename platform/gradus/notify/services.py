@@ -78,7 +78,7 @@ def _to_be_told(users: Collection[User], *, about: models.Model | None, key: str
     if key:
         told = Notification.objects.filter(key=key, user__in=people.values()).values_list("user_id", flat=True)
         people = {pk: user for pk, user in people.items() if pk not in set(told)}
-    return [user for user in people.values() if about is None or selectors.may_view(user, about)]
+    return list(people.values()) if about is None else selectors.who_may_view(list(people.values()), about)
 
 
 def _queue_mails(notifications: list[Notification]) -> None:

@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -122,4 +123,4 @@ def _reader(request: HttpRequest) -> User:
 def _back_to_list(request: HttpRequest, **query: Any) -> HttpResponse:
     if request.POST.get("show") == "unread":
         query["show"] = "unread"
-    return redirect("notify:index", query=query) if query else redirect("notify:index")
+    return redirect(reverse("notify:index", query=query))

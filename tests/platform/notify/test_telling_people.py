@@ -1,14 +1,17 @@
 """Who is told, by which channel, and only once."""
 
+from collections.abc import Iterator
+
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django_q.models import OrmQ
 from pytest_django import DjangoAssertNumQueries
 
+from gradus import policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.notify import services
-from gradus.notify.models import Change, Channel, Mail, Notification
+from gradus.notify.models import Change, Channel, Mail, Notification, Preference
 from tests.conftest import MakePerson
 from tests.platform.notify.conftest import Tell
 
@@ -53,11 +56,43 @@ def test_an_inactive_person_is_not_told(student: User, tell: Tell) -> None:
     assert tell(student) == []
 
 
-def test_nobody_is_told_about_what_they_may_not_view(student: User, other_student: User, tell: Tell) -> None:
-    student.user_permissions.add(Permission.objects.get(codename="view_change", content_type__app_label="notify"))
-    about = Change.objects.create(group="g", type="t", object_id="1", version=1)
-    tell(student, other_student, about=about)
-    assert [told.user for told in Notification.objects.all()] == []
+BOOK = """
+model = "notify.Preference"
+title = "Preferences"
+[fields]
+person = "user"
+[conditions.own]
+if = "obj.person == user"
+[permissions.view]
+student = "own"
+admin = "always"
+"""
+
+
+@pytest.fixture
+def about(student: User) -> Iterator[Preference]:
+    """An object that the student and admins may view."""
+    with policy.using(policy.load_texts({"preferences.toml": BOOK})):
+        yield Preference.objects.create(user=student, topic="x", channel=Channel.APP, wanted=True)
+
+
+def test_nobody_is_told_about_what_they_may_not_view(
+    about: Preference, student: User, other_student: User, superuser: User, tell: Tell
+) -> None:
+    tell(student, other_student, superuser, about=about)
+    assert {told.user for told in Notification.objects.all()} == {student, superuser}
+
+
+def test_what_people_may_view_does_not_depend_on_the_role_they_act_in_today(
+    about: Preference, student: User, tell: Tell
+) -> None:
+    student.groups.add(Group.objects.get_or_create(name=Role.INSTRUCTOR)[0])
+    assert User.objects.get().acting_role == Role.INSTRUCTOR
+    assert len(tell(student, about=about)) == 1
+
+
+def test_nobody_is_told_about_what_no_rule_governs(superuser: User, tell: Tell) -> None:
+    assert tell(superuser, about=Change.objects.create(group="g", type="t", object_id="1", version=1)) == []
 
 
 def test_who_wants_no_mail_is_told_on_the_site_only(student: User, tell: Tell) -> None:
