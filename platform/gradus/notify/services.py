@@ -9,9 +9,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_q.tasks import async_task as enqueue
 
 from gradus.accounts.models import User
+from gradus.core.tasks import enqueue
 from gradus.notify import live, render, selectors, topics
 from gradus.notify.models import Channel, Mail, MailStatus, Notification, Preference
 

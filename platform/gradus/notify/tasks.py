@@ -7,8 +7,8 @@ from smtplib import SMTPException
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django_q.tasks import async_task as enqueue
 
+from gradus.core.tasks import enqueue
 from gradus.notify.mail import compose, still_wanted
 from gradus.notify.models import Change, Mail, MailStatus, Notification
 from gradus.notify.services import SEND_MAIL, SILENCE
