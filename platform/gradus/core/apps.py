@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from gradus.core import tasks
+        from gradus.core import schedules, tasks
 
         tasks.connect()
+        schedules.connect()

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from gradus.core import navigation, schedules
+
 
 class NotifyConfig(AppConfig):
     name = "gradus.notify"
@@ -10,3 +12,10 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("notifications")
+        schedules.every(1, "gradus.notify.tasks.send_due")
+        schedules.every(60, "gradus.notify.tasks.sweep")
+        navigation.register("account", "notifications", _entry())
+
+
+def _entry() -> navigation.Entry:
+    return navigation.Entry(_("Notifications"), "notify:index", order=20, shown=navigation.signed_in, icon="bell")
