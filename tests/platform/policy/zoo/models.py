@@ -15,7 +15,7 @@ class Owner(models.Model):
 class Animal(models.Model):
     state = models.CharField(max_length=20, default="")
     kind = models.CharField(max_length=20, default="")
-    answers = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict, null=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     owner = models.ForeignKey(Owner, models.CASCADE, null=True, related_name="animals")

@@ -1,0 +1,225 @@
+"""Random conditions as text, random rows with gaps, and a reading of the language in the plainest Python there is."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gradus.accounts.models import User
+from gradus.policy import tree
+from tests.platform.policy.zoo.models import Animal, Owner, Passport, Visit
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+FIELDS = """
+[fields]
+author = "author"
+keeper = "keeper"
+amount = { path = "amount", type = "money", show = ["instructor"] }
+size = "size"
+price = "price"
+word = "word"
+tame = "tame"
+born = "born"
+seen = "seen"
+nap = "nap"
+landlord = "owner.person"
+ceiling = "owner.ceiling"
+opened = "owner.opened"
+owner_name = "owner.name"
+grand = "owner.parent.ceiling"
+grand_landlord = "owner.parent.person"
+holder = "passport.holder"
+level = "passport.level"
+issued = "passport.issued"
+friends = "friends"
+visitors = "visits.visitor"
+notes = "visits.note"
+siblings = "owner.animals"
+me = "pk"
+owner = "owner"
+parent = "owner.parent"
+
+[conditions.own]
+if  = "obj.author == user"
+yes = "it is yours"
+no  = "it is not yours"
+
+[conditions.small]
+if = "obj.amount <= 2 or obj.level < obj.size"
+
+[conditions.strange]
+if = "not own and (small or obj.holder != obj.keeper)"
+no = "it is not strange"
+"""
+
+PEOPLE = ["user", "obj.author", "obj.keeper", "obj.landlord", "obj.holder", "obj.grand_landlord", "obj.buddy"]
+NUMBERS = ["obj.amount", "obj.size", "obj.ceiling", "obj.level", "obj.grand", "obj.paid", "user.rank"]
+TEXTS = ["obj.word", "obj.owner_name", "obj.colour", "user.nick"]
+FLAGS = ["obj.tame", "obj.agreed"]
+MOMENTS = ["obj.born", "obj.seen", "obj.opened", "obj.issued", "now", "user.since"]
+OWNERS = ["obj.owner", "obj.parent"]
+MANY = {
+    "obj.friends": PEOPLE,
+    "obj.visitors": PEOPLE,
+    "obj.notes": TEXTS,
+    "user.words": TEXTS,
+    "obj.siblings": ["obj.me"],
+}
+EVERY_ORDER = ["==", "!=", "<", "<=", ">", ">="]
+
+words = st.sampled_from(["'a'", "'b'", "''"])
+numbers = st.integers(-1, 4).map(str)
+spans = st.sampled_from(["days(1)", "hours(36)", "days(3)", "seconds(0)"])
+order, equality = st.sampled_from(EVERY_ORDER), st.sampled_from(["==", "!="])
+moment = st.one_of(
+    st.sampled_from(MOMENTS), st.tuples(st.sampled_from(MOMENTS), st.sampled_from("+-"), spans).map(" ".join)
+)
+
+
+def _pair(names: list[str], ops: Any, other: Any) -> Any:
+    return st.tuples(st.sampled_from(names), ops, st.one_of(st.sampled_from(names), other)).map(" ".join)
+
+
+def _turned(pair: Any) -> Any:
+    """Sometimes with the literal first."""
+    return st.tuples(pair, st.booleans()).map(lambda found: " ".join(found[0].split()[:: -1 if found[1] else 1]))
+
+
+def _listed(names: list[str], item: Any) -> Any:
+    values = st.lists(item, min_size=1, max_size=3).map(lambda found: f"[{', '.join(found)}]")
+    return st.tuples(st.sampled_from(names), st.sampled_from(["in", "not in"]), values).map(" ".join)
+
+
+leaves = st.one_of(
+    _pair(PEOPLE, equality, st.just("user")),
+    _pair(OWNERS, equality, st.nothing()),
+    _turned(_pair(NUMBERS, order, numbers)),
+    _turned(_pair(TEXTS, equality, words)),
+    _pair(FLAGS, equality, st.sampled_from(["true", "false"])),
+    st.sampled_from(FLAGS),
+    st.tuples(moment, order, moment).map(" ".join),
+    st.tuples(st.sampled_from(MOMENTS[:4]), order, spans).map(lambda found: f"now - {found[0]} {found[1]} {found[2]}"),
+    st.tuples(spans, order, st.sampled_from(MOMENTS[:4])).map(lambda found: f"{found[0]} {found[1]} now - {found[2]}"),
+    st.tuples(st.just("obj.nap"), order, spans).map(" ".join),
+    st.tuples(st.just("obj.price"), order, st.sampled_from(["0.5", "1", "2.25"])).map(" ".join),
+    _listed(NUMBERS, numbers),
+    _listed(TEXTS, words),
+    st.sampled_from(list(MANY)).flatmap(
+        lambda group: st.tuples(st.sampled_from(MANY[group]), st.sampled_from(["in", "not in"]), st.just(group)).map(
+            " ".join
+        )
+    ),
+    st.tuples(
+        st.sampled_from(PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + ["obj.nap", "obj.price"]),
+        st.sampled_from(["is None", "is not None"]),
+    ).map(" ".join),
+    st.sampled_from(["own", "small", "strange", "is_round", "always", "never", "obj.state == 'submitted'"]),
+)
+conditions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        inner.map("not ({})".format),
+        st.lists(inner, min_size=2, max_size=4).map(lambda parts: f"({' and '.join(parts)})"),
+        st.lists(inner, min_size=2, max_size=4).map(lambda parts: f"({' or '.join(parts)})"),
+    ),
+    max_leaves=8,
+).filter(lambda text: len(text) <= 1000)
+
+OPS = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
+
+
+def plainly(node: tree.Node, obj: Any, user: Any) -> bool:  # noqa: C901 - one case per form
+    """What RULES.md says a condition means, read straight from the tree as it was written."""
+    uid = user.pk if user else None
+
+    def value(operand: Any) -> Any:
+        match operand:
+            case tree.Const(found):
+                return found
+            case tree.Person():
+                return uid
+            case tree.Now():
+                return NOW
+            case tree.Field():
+                return operand.read(obj)
+            case tree.Fact():
+                return operand.read(user) if user else None
+            case tree.Shift(of, by):
+                return None if (found := value(of)) is None else found + by
+        return operand
+
+    match node:
+        case tree.Truth(found):
+            return found
+        case tree.Named(node=inner):
+            return plainly(inner, obj, user)
+        case tree.Not(inner):
+            return not plainly(inner, obj, user)
+        case tree.And(nodes):
+            return all(plainly(inner, obj, user) for inner in nodes)
+        case tree.Or(nodes):
+            return any(plainly(inner, obj, user) for inner in nodes)
+        case tree.Compare(op, left, right):
+            one, two = value(left), value(right)
+            return op == "ne" if one is None or two is None else bool(OPS[op](one, two))
+        case tree.OneOf(left, values, negated) | tree.Holds(values, left, negated):
+            item, group = value(left), value(values) or ()
+            return (item is not None and item in group) != negated
+        case tree.Missing(of, negated):
+            return (value(of) is None) != negated
+        case tree.Term(test=test, negated=negated):
+            return test(user, obj) != negated
+    raise TypeError(node)
+
+
+def fill(people: list[User], count: int = 120) -> None:
+    """Rows with every gap: absent owners, passports, people, numbers, moments, answers of the wrong type."""
+    pick = random.Random(7)
+
+    def maybe(*values: Any) -> Any:
+        return pick.choice([None, *values])
+
+    def when() -> datetime:
+        return NOW + timedelta(hours=12 * pick.randint(-8, 4))
+
+    owners: list[Owner | None] = [None]
+    for _ in range(12):
+        owners.append(
+            Owner.objects.create(
+                name=maybe("a", "b"),
+                person=maybe(*people),
+                ceiling=maybe(0, 1, 2, 3),
+                opened=maybe(when(), when()),
+                parent=pick.choice(owners),
+            )
+        )
+    for _ in range(count):
+        animal = Animal.objects.create(
+            state=pick.choice(["", "submitted", "submitted", "approved"]), author=pick.choice(people),
+            keeper=maybe(*people), owner=pick.choice(owners), amount=maybe(0, 1, 2, 3), size=pick.randint(0, 3),
+            price=maybe(Decimal("0.50"), Decimal("2.25")), word=maybe("", "a", "b"), tame=maybe(True, False),
+            born=maybe(when(), when()), seen=when(), nap=maybe(timedelta(days=1), timedelta(hours=5)),
+            answers=_answers(pick, people), kind="cat",
+        )  # fmt: skip
+        animal.friends.set(pick.sample(people, pick.randint(0, 2)))
+        if pick.random() < 0.6:
+            Passport.objects.create(
+                animal=animal, holder=maybe(*people), level=maybe(0, 1, 2), issued=maybe(when(), when())
+            )
+        for _visit in range(pick.randint(0, 2)):
+            Visit.objects.create(animal=animal, visitor=maybe(*people), note=maybe("a", "b"))
+
+
+def _answers(pick: random.Random, people: list[User]) -> Any:
+    found = {
+        "paid": pick.choice([None, 0, 1, 2, 3, "2", True, [1]]),
+        "colour": pick.choice([None, "a", "b", "", 7, False]),
+        "agreed": pick.choice([None, True, False, "yes", 1]),
+        "buddy": pick.choice([None, *(person.pk for person in people), "x"]),
+    }
+    kept = {key: value for key, value in found.items() if pick.random() < 0.8}
+    return pick.choice([kept, kept, kept, kept, {}, None, []])
