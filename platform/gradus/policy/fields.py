@@ -121,26 +121,25 @@ def reader(hops: list[str]) -> Callable[[Any], Any]:
 
 
 def _many(walk: _Walk, found: Any, last: str, name: str, path: str, *, show: frozenset[str]) -> tree.Field:
+    kind: tree.Kind = "ref"
     if not walk.many:
         _step(walk, last, path)
-        kind: tree.Kind = "ref"
-        tail, to = "pk", walk.model._meta.label
+        tail, last_attribute, to = ["pk"], "pk", walk.model._meta.label
     elif found.is_relation:
         if not found.concrete or found.many_to_many:
             raise RuleError(f"{path}: a to-many path ends in a column or a foreign key")
-        kind, to = "ref", found.related_model._meta.label
-        tail = "__".join([*walk.lookup[walk.many_at + 1 :], found.name, "pk"])
+        tail, last_attribute, to = [found.name, "pk"], found.attname, found.related_model._meta.label
     else:
-        kind, to = kind_of(found, path), ""
-        tail = "__".join([*walk.lookup[walk.many_at + 1 :], found.name])
-    lookup = "__".join([*walk.lookup[: walk.many_at + 1], tail])
-    owner = reader(walk.hops[: walk.many_at + 1])
-    return tree.Field(
-        name, kind, name.replace("_", " "), _collection(owner, tail), lookup, to=to, many=tail, show=show
-    )  # fmt: skip
+        tail, last_attribute, to = [found.name], found.attname, ""
+        kind = kind_of(found, path)
+    split = walk.many_at + 1
+    inner = "__".join([*walk.lookup[split:], *tail])
+    read = _collection(reader(walk.hops[:split]), inner, reader([*walk.hops[split:], last_attribute]))
+    lookup = "__".join([*walk.lookup[:split], inner])
+    return tree.Field(name, kind, name.replace("_", " "), read, lookup, to=to, many=inner, show=show)
 
 
-def _collection(owner: Callable[[Any], Any], tail: str) -> Callable[[Any], Any]:
+def _collection(owner: Callable[[Any], Any], tail: str, value: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The values of a to-many field as a set: from the prefetched rows, a stand-in's own set, or one query."""
 
     def read(obj: Any) -> Any:
@@ -149,6 +148,9 @@ def _collection(owner: Callable[[Any], Any], tail: str) -> Callable[[Any], Any]:
         manager = owner(obj)
         if manager is None or isinstance(manager, frozenset):
             return manager or frozenset()
-        return frozenset(manager.values_list(tail, flat=True)) - {None}
+        rows = manager.all()
+        prefetched = getattr(rows, "_result_cache", None)
+        found = rows.values_list(tail, flat=True) if prefetched is None else map(value, prefetched)
+        return frozenset(found) - {None}
 
     return read

@@ -3,6 +3,7 @@
 Runs on whatever database the test run has; the same module is run on PostgreSQL.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ from gradus.policy.scope import BookScope
 from tests.conftest import MakePerson
 from tests.platform.policy.expressions import FIELDS, NOW, conditions, fill, plainly
 from tests.platform.policy.zoo.models import Animal
+
+pytestmark = pytest.mark.both_databases
 
 BOOK = f"""
 [process]
@@ -74,13 +77,13 @@ def zoo(make_person: MakePerson) -> Iterator[list[User]]:
 def animals(zoo: list[User]) -> list[Animal]:
     return list(
         Animal.objects.select_related("owner__parent", "passport").prefetch_related(
-            "friends", "visits", "owner__animals"
+            "friends", "visits__visitor", "owner__animals"
         )
     )
 
 
 SETTINGS = settings(
-    max_examples=150,
+    max_examples=int(os.environ.get("GRADUS_EXAMPLES", "100")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

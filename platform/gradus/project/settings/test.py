@@ -22,7 +22,7 @@ DATABASES = {
     "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
 }
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold the test database open when it is dropped
-# Models that exist only for tests; without migrations their tables are simply created.
+# Models that exist only for tests.
 INSTALLED_APPS = [*SHIPPED_APPS, "tests.platform.policy.zoo", "tests.platform.flow.mill"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = True  # nobody collects static files before a test run
