@@ -152,23 +152,26 @@ def leaf_name(node: tree.Node) -> str:
             return f"not {name}" if negated else name
         case tree.Truth(value):
             return "always" if value else "never"
-    return ", ".join(f"obj.{field.name}" for field in _fields(node)) or "user"
+    return ", ".join(f"obj.{field.name}" for field in _columns(node)) or "user"
 
 
 def _fields(node: tree.Node) -> list[tree.Field]:
-    """The single-valued, printable fields a node reads."""
+    """The printable fields a node reads: single values, and nobody's keys."""
     match node:
         case tree.And(nodes) | tree.Or(nodes):
             return [field for inner in nodes for field in _fields(inner)]
         case tree.Named(node=inner):
             return _fields(inner)
-        case tree.Compare(left=left, right=right):
-            operands = [left, right]
-        case tree.OneOf(left=left):
-            operands = [left]
-        case tree.Missing(of=of):
-            operands = [of]
+    return [field for field in _columns(node) if field.kind != "ref" and not field.many]
+
+
+def _columns(node: tree.Node) -> list[tree.Field]:
+    match node:
+        case tree.Compare(left=left, right=right) | tree.Holds(many=left, item=right):
+            operands: tuple[tree.Operand, ...] = (left, right)
+        case tree.OneOf(left=left) | tree.Missing(of=left):
+            operands = (left,)
         case _:
             return []
-    bare = [operand.of if isinstance(operand, tree.Shift) else operand for operand in operands]
-    return [found for found in bare if isinstance(found, tree.Field) and found.kind != "ref"]
+    bare = (operand.of if isinstance(operand, tree.Shift) else operand for operand in operands)
+    return [found for found in bare if isinstance(found, tree.Field)]

@@ -3,7 +3,7 @@
 A path may end in a to-many relation (`members`, `members.user`); it may not pass through two.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -50,7 +50,9 @@ def resolve(
     found = _named(walk.model, last, path)
     label = name.replace("_", " ")
     if last == "pk" and not through:
-        return tree.Field(name, "ref", label, attrgetter("pk"), "pk", nullable=False, to=model._meta.label, show=show)
+        return tree.Field(
+            name, "ref", label, attrgetter("pk"), "pk", nullable=False, to=model._meta.label, show=show, hops=("pk",)
+        )
     if getattr(found, "one_to_many", False) or getattr(found, "many_to_many", False) or walk.many:
         return _many(walk, found, last, name, path, show=show)
     return _single(walk, found, last, name, show=show, money=money)
@@ -94,17 +96,20 @@ def _single(walk: _Walk, found: Any, last: str, name: str, *, show: frozenset[st
     nullable = walk.nullable or bool(getattr(found, "null", False)) or not found.concrete
     label = name.replace("_", " ")
     if found.is_relation:
-        hops = [*walk.hops, found.attname] if found.concrete else [*walk.hops, _accessor(found), "pk"]
-        to = found.related_model._meta.label
-        return tree.Field(name, "ref", label, reader(hops), f"{lookup}__pk", nullable=nullable, to=to, show=show)
+        hops = (*walk.hops, found.attname) if found.concrete else (*walk.hops, _accessor(found), "pk")
+        return tree.Field(
+            name, "ref", label, reader(hops), f"{lookup}__pk", nullable=nullable, to=found.related_model._meta.label,
+            show=show, hops=hops,
+        )  # fmt: skip
+    hops = (*walk.hops, found.attname)
     return tree.Field(
-        name, kind_of(found, last), label, reader([*walk.hops, found.attname]), lookup, nullable=nullable, show=show,
+        name, kind_of(found, last), label, reader(hops), lookup, nullable=nullable, show=show, hops=hops,
         choices=tuple(str(value) for value, _ in found.flatchoices), places=getattr(found, "decimal_places", None),
         money=money,
     )  # fmt: skip
 
 
-def reader(hops: list[str]) -> Callable[[Any], Any]:
+def reader(hops: Sequence[str]) -> Callable[[Any], Any]:
     """Read attributes one after the other; a missing relation makes the whole missing."""
     if len(hops) == 1:
         return attrgetter(hops[0])
@@ -136,7 +141,9 @@ def _many(walk: _Walk, found: Any, last: str, name: str, path: str, *, show: fro
     inner = "__".join([*walk.lookup[split:], *tail])
     read = _collection(reader(walk.hops[:split]), inner, reader([*walk.hops[split:], last_attribute]))
     lookup = "__".join([*walk.lookup[:split], inner])
-    return tree.Field(name, kind, name.replace("_", " "), read, lookup, to=to, many=inner, show=show)
+    return tree.Field(
+        name, kind, name.replace("_", " "), read, lookup, to=to, many=inner, show=show, hops=tuple(walk.hops[:split])
+    )
 
 
 def _collection(owner: Callable[[Any], Any], tail: str, value: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -21,7 +21,7 @@ def check_comparison(one: tree.Operand, two: tree.Operand, said: str, other: str
         two, one = check_comparison(two, one, other, said)
         return one, two
     if isinstance(two, tree.Const):
-        two = tree.Const(literal(one, two, said), one.kind if one.kind in NUMBERS else two.kind)
+        two = tree.Const(literal(one, two, said), one.kind if {one.kind, two.kind} <= NUMBERS else two.kind)
     if not _match(one, two):
         raise RuleError(f"{said} is {describe(one)} and cannot be compared with {other}, which is {describe(two)}")
     return one, two

@@ -1,5 +1,6 @@
 """From a book's TOML to a Book: every section read, typed and compiled, every mistake reported with its key."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
@@ -126,9 +127,7 @@ class _BookReader:
             return
         known = self.states(machine)
         state = fields.resolve(model, name, name)
-        self.fields[name] = tree.Field(
-            name, "text", state.label, state.read, state.lookup, nullable=False, choices=("", *known) if known else ()
-        )
+        self.fields[name] = replace(state, nullable=False, choices=("", *known) if known else ())
 
     def states(self, machine: machines.Machine | None) -> list[str]:
         if self.definition:

@@ -28,6 +28,7 @@ class Field:
     choices: tuple[str, ...] = ()
     places: int | None = None
     money: bool = False
+    hops: tuple[str, ...] = ()  # the Python attributes from the object to the value
 
 
 @dataclass(frozen=True, slots=True)

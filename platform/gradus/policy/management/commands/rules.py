@@ -1,0 +1,153 @@
+"""`gradus rules check | test | matrix | explain | filter`, each with --json."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+from django.utils import timezone
+
+from gradus.accounts.models import User
+from gradus.accounts.roles import Actor, Role, actor_for
+from gradus.policy import Book, BookErrors, RuleSet, condition, explain, load
+from gradus.policy import filter as filter_rows
+from gradus.policy.checks import mistakes, warnings
+from gradus.policy.errors import nearest
+from gradus.policy.explaining import Explanation, Part
+from gradus.policy.matrix import as_text, matrix
+from gradus.policy.ruleset import activate
+from gradus.policy.sql import ALL
+from gradus.policy.trying import try_all
+
+GUEST = "guest"
+
+
+class Command(BaseCommand):
+    help = "Check, test, print and question the rules of the academy."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True)
+        for name, about in (
+            ("check", "read every book and say what is wrong"),
+            ("test", "run the tests of every book"),
+            ("matrix", "who may do what"),
+            ("explain", "why somebody may or may not"),
+            ("filter", "everything somebody may do it to"),
+        ):
+            sub = commands.add_parser(name, help=about)
+            sub.add_argument("--json", action="store_true", help="print JSON")
+            if name in {"test", "matrix"}:
+                sub.add_argument("book", nargs="?", default="", help="a part of the book's file name")
+            if name in {"explain", "filter"}:
+                sub.add_argument("permission", help="such as requests.approve_request")
+                sub.add_argument("--user", required=True, help=f"the person's e-mail address, or {GUEST}")
+                sub.add_argument("--role", choices=[role.value for role in Role], help="act in this role")
+            if name == "explain":
+                sub.add_argument("--object", required=True, help="its primary key")
+            if name == "filter":
+                sub.add_argument("--limit", type=int, default=20, help="how many keys to print")
+
+    def handle(self, *, command: str, json: bool, **options: Any) -> None:
+        payload, text, good = getattr(self, f"run_{command}")(**options)
+        self.stdout.write(_json(payload) if json else text)
+        if not good:
+            raise SystemExit(1)
+
+    def run_check(self, **_: Any) -> tuple[Any, str, bool]:
+        try:
+            ruleset = load(Path(settings.RULES_DIR))
+        except BookErrors as errors:
+            wrong, doubtful, books = list(errors.problems), [], 0
+        else:
+            wrong, doubtful, books = mistakes(ruleset), warnings(ruleset), len(ruleset.books)
+        payload = {"books": books, "errors": list(map(asdict, wrong)), "warnings": list(map(asdict, doubtful))}
+        lines = [*map(str, wrong), *(f"{problem} (warning)" for problem in doubtful)]
+        return payload, "\n".join([*lines, f"{books} books, {len(wrong)} errors, {len(doubtful)} warnings"]), not wrong
+
+    def run_test(self, book: str, **_: Any) -> tuple[Any, str, bool]:
+        found = try_all(_books(_rules(), book))
+        results = [result for tried in found.values() for result in tried]
+        failed = [result for result in results if not result.passed]
+        payload = {"tests": len(results), "failed": list(map(asdict, failed))}
+        summary = f"{len(results)} tests in {len(found)} books, {len(failed)} failed"
+        return payload, "\n".join([*map(str, failed), summary]), not failed
+
+    def run_matrix(self, book: str, **_: Any) -> tuple[Any, str, bool]:
+        tables = [matrix(found) for found in _books(_rules(), book)]
+        text = "\n\n".join(f"{table.file}\n{as_text(table)}" for table in tables)
+        return [asdict(table) for table in tables], text, True
+
+    def run_explain(self, permission: str, user: str, object: str, role: str | None, **_: Any) -> tuple[Any, str, bool]:  # noqa: A002
+        actor = _actor(user, role)
+        model, name = _governed(_rules(), permission)
+        obj = model._base_manager.filter(pk=object).first()
+        if obj is None:
+            raise CommandError(f"there is no {model._meta.label} {object}")
+        found = explain(actor, name, obj)
+        payload = {"allowed": found.allowed, **asdict(found)}
+        return payload, _explained(found), True
+
+    def run_filter(self, permission: str, user: str, role: str | None, limit: int, **_: Any) -> tuple[Any, str, bool]:
+        actor, now = _actor(user, role), timezone.now()
+        model, name = _governed(_rules(), permission)
+        found = condition(model, name, actor, now=now)
+        rows = filter_rows(model._base_manager.order_by("pk"), name, actor, now=now)
+        kind = "some" if isinstance(found, Q) else "all" if found is ALL else "none"
+        count, keys = rows.count(), list(rows.values_list("pk", flat=True)[:limit])
+        payload = {"role": actor.role.value, "filter": kind, "count": count, "objects": keys}
+        shown = ", ".join(map(str, keys)) + (", …" if count > len(keys) else "")
+        return payload, f"{actor.role.value}: {kind}, {count} objects" + (f": {shown}" if keys else ""), True
+
+
+def _rules() -> RuleSet:
+    try:
+        return activate(load(Path(settings.RULES_DIR)))
+    except BookErrors as errors:
+        raise CommandError(str(errors)) from None
+
+
+def _books(ruleset: RuleSet, part: str) -> list[Book]:
+    found = [book for book in ruleset.books if part in book.file]
+    if part and not found:
+        raise CommandError(f"no book is called {part}{nearest(part, [book.file for book in ruleset.books])}")
+    return found
+
+
+def _governed(ruleset: RuleSet, permission: str) -> tuple[Any, str]:
+    found = ruleset.permission(permission)
+    if found is None:
+        raise CommandError(f"no rule governs {permission}{nearest(permission, ruleset.permissions)}")
+    return found
+
+
+def _actor(email: str, role: str | None) -> Actor:
+    if email == GUEST:
+        return actor_for(None)
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        raise CommandError(f"nobody has the address {email}")
+    if role:
+        user.act_as = Role(role)
+        if user.acting_role != user.act_as:
+            raise CommandError(f"{email} is no {role}")
+    return actor_for(user)
+
+
+def _json(payload: Any) -> str:
+    return json.dumps(payload, indent=2, ensure_ascii=False, default=sorted)
+
+
+def _explained(found: Explanation) -> str:
+    verdict = "allowed" if found.allowed else "refused"
+    lines = [f"{verdict} as {found.role.value} ({found.rule or 'no rule'})", *(f"- {why}" for why in found.reasons)]
+    return "\n".join([*lines, *(_tree(found.part, 0) if found.part else [])])
+
+
+def _tree(part: Part, depth: int) -> list[str]:
+    line = f"{'  ' * depth}{'✓' if part.holds else '✗'} {part.name or part.form}"
+    return [line, *(text for inner in part.parts for text in _tree(inner, depth + 1))]
