@@ -6,3 +6,8 @@ class AccountsConfig(AppConfig):
     name = "gradus.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from gradus.accounts import menus
+
+        menus.register()

@@ -1,14 +1,17 @@
 """Forms people fill in about themselves."""
 
 import zoneinfo
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gradus.accounts.models import User, validate_time_zone
+from gradus.accounts.models import ApiKey, User, validate_time_zone
+from gradus.accounts.roles import HELD, Role
 
 
 class SignupForm(forms.Form):
@@ -63,3 +66,30 @@ class ProfileForm(forms.ModelForm[User]):
         super().__init__(*args, **kwargs)
         language = cast("forms.ChoiceField", self.fields["language"])
         language.choices = [("", _("As my browser asks")), *settings.LANGUAGES]
+
+
+LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("one year")), ("", _("until you revoke it"))]
+
+
+class ApiKeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=80, help_text=_("A name you will know it by, such as the program's.")
+    )
+    role = forms.ChoiceField(label=_("Acts as"), help_text=_("The key sees and does what you do in this role."))
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"), choices=ApiKey.Scope.choices, initial=["read"], widget=forms.CheckboxSelectMultiple
+    )
+    lifetime = forms.ChoiceField(label=_("Valid for"), required=False, choices=LIFETIMES, initial="90")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = cast("forms.ChoiceField", self.fields["role"])
+        role.choices = [(held.value, held.label) for held in HELD if held in user.roles]
+        role.initial = user.acting_role.value
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+    def clean_lifetime(self) -> datetime | None:
+        days = self.cleaned_data["lifetime"]
+        return timezone.now() + timedelta(days=int(days)) if days else None

@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from wagtail.users.models import UserProfile
 
 from gradus.accounts import modes
 from gradus.accounts.models import User
-from gradus.accounts.roles import STAFF, Role
+from gradus.accounts.roles import STAFF
+from gradus.accounts.sections import may_enter, section_of
 from gradus.core import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -69,29 +71,7 @@ def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     return redirect("mfa_activate_totp")
 
 
-# What Wagtail brings and whose work it is. Wagtail asks for the permissions of all a person's roles;
-# here only the role they act in counts. Our own sections ask their rules themselves.
-SECTIONS = {
-    Role.EDITOR: (
-        "pages",
-        "choose-",
-        "images",
-        "documents",
-        "collections",
-        "workflows",
-        "redirects",
-        "forms",
-        "tag-autocomplete",
-        "editing-sessions",
-        "block-preview",
-        "reports/locked",
-        "reports/workflow",
-        "reports/site-history",
-        "reports/aging-pages",
-        "reports/page-types-usage",
-    ),
-    Role.ADMIN: ("users", "groups", "sites", "bulk/accounts"),
-}
+# Reached before somebody is anybody, and to leave.
 OPEN = ("login", "logout", "password_reset", "sprite", "jsi18n")
 
 
@@ -105,18 +85,17 @@ class BackOfficeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if request.path_info.startswith(self.prefix) and isinstance(user, User):
-            section = request.path_info.removeprefix(self.prefix)
+            section = section_of(request.path_info)
             if not section.startswith(OPEN) and not may_enter(user, section):
                 raise PermissionDenied(_refusal(user))
+            _read_the_clock_of(user)
         return self.get_response(request)
 
 
-def may_enter(user: User, section: str) -> bool:
-    role = user.acting_role
-    if user.is_superuser and role is Role.ADMIN:
-        return True
-    owners = {owner for owner, prefixes in SECTIONS.items() if section.startswith(prefixes)}
-    return role in (owners or STAFF)
+def _read_the_clock_of(user: User) -> None:
+    """Wagtail has a time zone and a language of its own per person; ours go for both."""
+    profile = getattr(user, "wagtail_userprofile", None) or UserProfile(user=user)
+    profile.current_time_zone, profile.preferred_language = user.zone.key, user.language
 
 
 def _refusal(user: User) -> str:

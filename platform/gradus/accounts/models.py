@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
@@ -12,6 +13,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gradus.accounts.roles import HELD, Role
@@ -61,6 +63,7 @@ class User(AbstractUser):
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     act_as: Role | None = None
+    api_key: "ApiKey | None" = None  # set when a program speaks for this person
     _roles: frozenset[Role] | None = None
 
     class Meta:
@@ -107,3 +110,37 @@ class User(AbstractUser):
 
     async def ahas_perm(self, perm: str, obj: Any = None) -> bool:
         return await sync_to_async(self.has_perm)(perm, obj)
+
+
+class ApiKey(models.Model):
+    """A program acting for a person in one of their roles. Only a digest of the secret is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read what you may see")
+        WRITE = "write", _("do what you may do")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=8, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    role = models.CharField(_("acts as"), max_length=12)
+    scopes = models.JSONField(_("may"), default=list)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"
+
+    @property
+    def acts_as(self) -> Role:
+        return Role(self.role)
+
+    def is_usable(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

@@ -2,19 +2,25 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail import hooks
 
-from gradus.accounts import modes
-from gradus.accounts.models import User
-from gradus.accounts.roles import STAFF
+from gradus.accounts import api_keys, modes
+from gradus.accounts.forms import ApiKeyForm, ProfileForm
+from gradus.accounts.models import ApiKey, User
+from gradus.accounts.roles import HELD, STAFF
+from gradus.accounts.selectors import people_visible_to
+from gradus.core.ratelimit import limited
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -25,10 +31,8 @@ def signed_in(request: HttpRequest) -> User:
 def safe_next(request: HttpRequest, default: str = "/") -> str:
     """Where the form wants to go on, as long as that is on this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or default
-    allowed = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if allowed else default
+    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if here else default
 
 
 def staff_login(request: HttpRequest) -> HttpResponseRedirect:
@@ -54,3 +58,65 @@ def switch_mode(request: HttpRequest) -> HttpResponseRedirect:
     modes.switch(request, user, to=role)
     messages.success(request, _("You now act as %(role)s.") % {"role": role.label})
     return redirect(safe_next(request))
+
+
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """What others may see of somebody. Other apps add to it with the hook `gradus_person_section`."""
+    shown = get_object_or_404(people_visible_to(request.user), pk=pk)
+    sections = [hook(request, shown) for hook in hooks.get_hooks("gradus_person_section")]
+    context = {
+        "person": shown,
+        "roles": [role.label for role in HELD if role in shown.roles],
+        "sections": [section for section in sections if section],
+    }
+    return render(request, "accounts/person.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own page: name, time zone and language; the ways to everything else about the account."""
+    user = signed_in(request)
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your profile is saved."))
+        return redirect("people:profile")
+    context = {"form": form, "keys": api_keys.usable_keys(user)}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+@limited("api-keys", limit=20, seconds=3600)
+@reauthentication_required
+def new_key(request: HttpRequest) -> HttpResponse:
+    """Asks for the password again: a key outlives the session it was made in."""
+    user = signed_in(request)
+    form = ApiKeyForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            key, token = api_keys.create_key(
+                user=user,
+                name=chosen["name"],
+                role=chosen["role"],
+                scopes=chosen["scopes"],
+                expires_at=chosen["lifetime"],
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return render(request, "accounts/key_created.html", {"key": key, "token": token})
+    return render(request, "accounts/key_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def revoke_key(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    key = get_object_or_404(ApiKey, pk=pk, user=signed_in(request))
+    api_keys.revoke_key(key=key)
+    messages.success(request, _("“%(name)s” is revoked and works no more.") % {"name": key.name})
+    return redirect("people:profile")

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 from wagtail.users.views import users
@@ -94,6 +95,13 @@ class PersonViewSet(users.UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[User]]:  # noqa: FBT001, FBT002
         return PersonEditForm if for_update else PersonCreationForm
+
+
+class BackOfficeAccountView(AccountView):
+    """What staff set about the back office itself; name, zone and sign-in are on their profile."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if panel.name in {"theme", "notifications"}]
 
 
 class RoleForm(GroupForm):

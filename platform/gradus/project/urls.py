@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from gradus.accounts import views as people
+from gradus.accounts.viewsets import BackOfficeAccountView
 from gradus.core import health
 
 urlpatterns = [
@@ -18,6 +20,7 @@ urlpatterns = [
     path("admin/login/", people.staff_login, name="staff_login"),
     path("admin/password_reset/", people.password_reset, name="staff_password_reset"),
     path("admin/password_reset/<path:rest>", people.password_reset),
+    path("admin/account/", require_admin_access(BackOfficeAccountView.as_view()), name="back_office_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("design/", include("gradus.core.urls")),
     path("notifications/", include("gradus.notify.urls")),

@@ -1,0 +1,52 @@
+"""The Wagtail admin shows each role its own work and nothing else."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gradus.accounts.models import User
+from gradus.accounts.roles import Role
+from gradus.accounts.sections import may_enter, section_of
+
+
+@hooks.register("construct_main_menu")
+@hooks.register("construct_settings_menu")
+@hooks.register("construct_reports_menu")
+def hide_what_others_do(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.url == "#" or may_enter(_person(request), section_of(item.url))]
+
+
+@hooks.register("construct_help_menu")
+def keep_help_for_editors(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail's guides are about its editor."""
+    if _person(request).acting_role is not Role.EDITOR:
+        items.clear()
+
+
+@hooks.register("construct_homepage_panels", order=-100)
+def keep_page_panels_for_editors(request: HttpRequest, panels: list[Any]) -> None:
+    """Before other apps add theirs: Wagtail's own panels are all about pages."""
+    if not may_enter(_person(request), "pages/"):
+        panels.clear()
+
+
+@hooks.register("construct_homepage_summary_items", order=100)
+def keep_summary_for_editors(request: HttpRequest, items: list[Any]) -> None:
+    if not may_enter(_person(request), "pages/"):
+        items[:] = [item for item in items if not type(item).__module__.startswith("wagtail.")]
+
+
+@hooks.register("before_bulk_action")
+def protect_superusers(request: HttpRequest, action: str, objects: list[Any], view: object) -> HttpResponse | None:
+    superusers = any(isinstance(chosen, User) and chosen.is_superuser for chosen in objects)
+    if superusers and not _person(request).is_superuser:
+        raise PermissionDenied(_("Only a superuser may change superusers."))
+    return None
+
+
+def _person(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]  # Wagtail asks signed-in people only
