@@ -11,7 +11,7 @@ from gradus import policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import HELD, Actor, Role
 from gradus.notify import topics
-from gradus.notify.models import Channel, Mail, MailStatus, Notification, NotificationQuerySet, Preference
+from gradus.notify.models import Channel, Notification, NotificationQuerySet, Preference
 
 BELL_CAP = 99
 
@@ -72,7 +72,3 @@ def _roles(user: User, held: set[Role]) -> set[Role]:
 
 def _decides(user: User, role: Role, obj: models.Model) -> bool:
     return policy.decide(Actor(user, role), "view", obj).allowed
-
-
-def failed_mails() -> models.QuerySet[Mail]:
-    return Mail.objects.filter(status=MailStatus.FAILED).select_related("notification__user")
