@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 LAYOUTS = {
-    "courses": _("Course grid"),
-    "course": _("Course page"),
-    "lesson": _("Lesson page"),
-    "requests": _("Request list"),
-    "request": _("Request with its history"),
-    "form": _("Form page"),
+    "courses": _("Courses"),
+    "course": _("Course"),
+    "lesson": _("Lesson"),
+    "requests": _("Requests"),
+    "request": _("Request"),
+    "form": _("Form"),
     "dashboard": _("Dashboard"),
 }
 TONES = ["neutral", "info", "success", "warning", "danger"]
