@@ -18,6 +18,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+WHITENOISE_AUTOREFRESH = True  # static files come from their apps; nothing is collected
 DATABASES = {
     "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
 }

@@ -1,0 +1,29 @@
+"""What axe finds on a page, said so that one can act on it."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+def violations(page: Page, within: str | None = None) -> list[str]:
+    """One line for each element that breaks a rule, optionally only inside a selector."""
+    where = {"include": [[within or "html"]], "exclude": [["wagtail-userbar"]]}  # an editor's tool, not ours
+    found = Axe().run(page, context=where, options=RULES).response["violations"]
+    return [_line(rule, node) for rule in found for node in rule["nodes"]]
+
+
+def _line(rule: dict[str, Any], node: dict[str, Any]) -> str:
+    notes = [check["message"] for check in (*node["any"], *node["all"], *node["none"])]
+    return f"{rule['id']}: {' '.join(map(str, node['target']))}: {'; '.join(notes) or rule['help']}"
+
+
+def axe(page: Page, within: str | None = None) -> None:
+    """Fail unless axe finds nothing."""
+    found = violations(page, within)
+    assert not found, f"{page.url}\n" + "\n".join(found)
