@@ -19,6 +19,7 @@ from django.utils.http import http_date
 from gradus.core import serving
 from gradus.core.serving import safe_filename, serve_ranged
 
+pytestmark = pytest.mark.django_db  # closing an answer makes Django look after its connections
 CONTENT = bytes(range(256)) * 4
 MODIFIED = 1_700_000_000
 Ask = Callable[..., HttpResponseBase]
