@@ -89,7 +89,8 @@ def _lines(text: str) -> dict[Path, int]:
             if header[1] == "[[":
                 counts[header[2]] = counts.get(header[2], 0) + 1
                 table = (*table, counts[header[2]])
-            found.setdefault(table, number)
+            for length in range(1, len(table) + 1):
+                found.setdefault(table[:length], number)
         elif key := _KEY.match(line):
             path = (*table, *_parts(key[1]))
             for length in range(len(table) + 1, len(path) + 1):

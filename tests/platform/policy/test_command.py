@@ -1,0 +1,76 @@
+"""`gradus rules …`: the same answers on the command line, as text and as JSON."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from gradus.accounts.models import User
+from gradus.policy import RuleSet, machines
+from tests.platform.policy.conftest import CODED, MakeAnimal
+from tests.platform.policy.zoo.models import Animal
+
+
+@pytest.fixture
+def folder(coded: RuleSet, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(machines, "_machines", {Animal: machines.for_model(Animal)})
+    (tmp_path / "animals.toml").write_text(CODED)
+    settings.RULES_DIR = tmp_path
+    return tmp_path
+
+
+def _run(*words: str) -> str:
+    out = StringIO()
+    call_command("rules", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_check_fails_with_the_place_of_the_mistake(folder: Path) -> None:
+    assert json.loads(_run("check", "--json"))["books"] == 1
+    (folder / "animals.toml").write_text(CODED.replace("obj.tame", "obj.tam"))
+    with pytest.raises(SystemExit):
+        _run("check")
+
+
+def test_test_fails_when_a_book_fails_its_tests(folder: Path) -> None:
+    assert "1 tests in 1 books, 0 failed" in _run("test")
+    (folder / "animals.toml").write_text(CODED.replace("amount = 5000", "amount = 50000"))
+    with pytest.raises(SystemExit):
+        _run("test", "--json")
+
+
+def test_matrix_shows_the_condition_of_each_role(folder: Path) -> None:
+    (table,) = json.loads(_run("matrix", "--json"))
+    assert table["roles"] == ["student", "instructor", "admin"]
+    approve = next(line for line in table["lines"] if line["name"] == "approve")
+    assert approve["cells"] == {"instructor": "obj.keeper == user and small", "admin": "always"}
+    assert approve["forbid"] == "own"
+    assert "obj.keeper == user and small" in _run("matrix", "animals")
+
+
+def test_explain_says_why_not(folder: Path, make_animal: MakeAnimal, instructor: User) -> None:
+    animal = make_animal(keeper=instructor, amount=25000)
+    question = ("explain", "zoo.approve_animal", "--user", instructor.email, "--object", str(animal.pk))
+    assert "- the amount is above 100.00 (it is 250.00)" in _run(*question)
+    found = json.loads(_run(*question, "--json"))
+    assert (found["allowed"], found["role"]) == (False, "instructor")
+
+
+def test_filter_lists_what_may_be_done(folder: Path, make_animal: MakeAnimal, instructor: User, admin: User) -> None:
+    mine, other = make_animal(keeper=instructor, amount=5), make_animal()
+    question = ("filter", "zoo.approve_animal", "--json", "--user")
+    assert json.loads(_run(*question, instructor.email))["objects"] == [mine.pk]
+    assert json.loads(_run(*question, admin.email))["objects"] == [mine.pk, other.pk]
+    assert json.loads(_run(*question, "guest"))["filter"] == "none"
+
+
+def test_a_wrong_name_gets_a_hint(folder: Path, instructor: User) -> None:
+    with pytest.raises(CommandError, match=r"did you mean zoo.approve_animal"):
+        _run("filter", "zoo.aprove_animal", "--user", instructor.email)
+    with pytest.raises(CommandError, match="nobody has the address"):
+        _run("filter", "zoo.approve_animal", "--user", "no@example.com")
+    with pytest.raises(CommandError, match="is no admin"):
+        _run("filter", "zoo.approve_animal", "--user", instructor.email, "--role", "admin")
