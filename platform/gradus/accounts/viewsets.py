@@ -4,26 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 from wagtail.users.views import users
-from wagtail.users.views.groups import GroupViewSet
+from wagtail.users.views.groups import DeleteView, GroupViewSet
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import HELD
-
-
-class PersonPolicy(ModelPermissionPolicy):
-    """Whoever may change people may still not touch a superuser: that would be a way to become one."""
-
-    def user_has_permission_for_instance(self, user: User, action: str, instance: User) -> bool:
-        if instance.is_superuser and not user.is_superuser:
-            return False
-        return bool(super().user_has_permission_for_instance(user, action, instance))
 
 
 class _PersonForm:
@@ -91,7 +81,6 @@ class PersonViewSet(users.UserViewSet):
     index_view_class = PersonIndexView
     ordering = "display_name"
     template_prefix = "accounts/people/"
-    permission_policy = PersonPolicy(User)
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[User]]:  # noqa: FBT001, FBT002
         return PersonEditForm if for_update else PersonCreationForm
@@ -114,15 +103,16 @@ class RoleForm(GroupForm):
         return name
 
 
-class RolePolicy(ModelPermissionPolicy):
-    def user_has_permission_for_instance(self, user: User, action: str, instance: Group) -> bool:
-        if action == "delete" and instance.name in set(HELD):
-            return False
-        return bool(super().user_has_permission_for_instance(user, action, instance))
+class RoleDeleteView(DeleteView):
+    def get_object(self) -> Group:
+        group: Group = super().get_object()
+        if group.name in set(HELD):
+            raise PermissionDenied(_("This group is a role of the academy: rules and code rely on it."))
+        return group
 
 
 class RoleViewSet(GroupViewSet):
-    permission_policy = RolePolicy(Group)
+    delete_view_class = RoleDeleteView
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[Group]]:  # noqa: FBT001, FBT002
         return RoleForm

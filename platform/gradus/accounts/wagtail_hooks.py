@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -40,12 +40,18 @@ def keep_summary_for_editors(request: HttpRequest, items: list[Any]) -> None:
         items[:] = [item for item in items if not type(item).__module__.startswith("wagtail.")]
 
 
-@hooks.register("before_bulk_action")
-def protect_superusers(request: HttpRequest, action: str, objects: list[Any], view: object) -> HttpResponse | None:
-    superusers = any(isinstance(chosen, User) and chosen.is_superuser for chosen in objects)
-    if superusers and not _person(request).is_superuser:
+@hooks.register("before_edit_user")
+def protect_superuser(request: HttpRequest, chosen: User) -> None:
+    """Whoever could change a superuser's address could become one."""
+    if chosen.is_superuser and not _person(request).is_superuser:
         raise PermissionDenied(_("Only a superuser may change superusers."))
-    return None
+
+
+@hooks.register("before_bulk_action")
+def protect_superusers(request: HttpRequest, action: str, objects: list[Any], view: object) -> None:
+    for chosen in objects:
+        if isinstance(chosen, User):
+            protect_superuser(request, chosen)
 
 
 def _person(request: HttpRequest) -> User:

@@ -15,11 +15,7 @@ ADMINS |= {
     for action in ("add", "change", "delete")
     for model in (f"auth.{action}_group", f"wagtailcore.{action}_site")
 }
-EDITORS = {
-    name
-    for action in ("add", "change", "delete")
-    for name in (f"wagtailredirects.{action}_redirect", f"wagtailcore.{action}_collection")
-}
+EDITORS = {f"wagtailredirects.{action}_redirect" for action in ("add", "change", "delete")}
 
 
 def _permissions(role: str) -> set[str]:

@@ -5,6 +5,7 @@ from django.db import migrations
 ROLES = ("student", "instructor", "editor", "analyst", "admin")
 STAFF = ("instructor", "editor", "analyst", "admin")
 PAGES = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
+KEEP = ("add", "change", "delete")
 FILES = ("add", "change", "delete", "choose")
 
 
@@ -28,21 +29,21 @@ def _give_editors(apps, editors):
     for action in PAGES:
         permission = _permission(apps, "wagtailcore", "page", f"{action}_page")
         PagePermission.objects.get_or_create(group=editors, page=pages, permission=permission)
-    for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document")):
-        for action in FILES:
+    kinds = (("wagtailimages", "image", FILES), ("wagtaildocs", "document", FILES), ("wagtailcore", "collection", KEEP))
+    for app, model, actions in kinds:
+        for action in actions:
             permission = _permission(apps, app, model, f"{action}_{model}")
             CollectionPermission.objects.get_or_create(group=editors, collection=files, permission=permission)
-    for action in ("add", "change", "delete"):
+    for action in KEEP:
         editors.permissions.add(_permission(apps, "wagtailredirects", "redirect", f"{action}_redirect"))
-        editors.permissions.add(_permission(apps, "wagtailcore", "collection", f"{action}_collection"))
 
 
 def _give_admins(apps, admins):
     """People are switched off, never deleted: what they did stays theirs."""
     for app, model, actions in (
         ("accounts", "user", ("add", "change")),
-        ("auth", "group", ("add", "change", "delete")),
-        ("wagtailcore", "site", ("add", "change", "delete")),
+        ("auth", "group", KEEP),
+        ("wagtailcore", "site", KEEP),
     ):
         for action in actions:
             admins.permissions.add(_permission(apps, app, model, f"{action}_{model}"))
