@@ -6,3 +6,12 @@ class LearningConfig(AppConfig):
     name = "workflows.learning"
     label = "learning"
     verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        from gradus.core import navigation
+        from workflows.learning import signals
+
+        signals.connect()
+        navigation.register(
+            "main", "learning", navigation.Entry(_("My learning"), "learning:mine", 20, navigation.signed_in)
+        )

@@ -1,0 +1,53 @@
+"""Conditions of learning that need Python: each a test of one object and the same as a filter."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cms.catalog.models import LessonPage
+from gradus.policy.terms import term
+from workflows.learning.models import CourseProgress, LessonProgress
+
+READ = LessonProgress.objects.filter(completed_at__isnull=False)
+
+
+def _all_complete(_user: Any) -> Q:
+    read = READ.filter(course_progress=OuterRef(OuterRef("pk")), lesson=OuterRef("pk"))
+    lessons = LessonPage.objects.live().filter(course=OuterRef("course"))
+    return Q(Exists(lessons)) & ~Q(Exists(lessons.filter(~Exists(read))))
+
+
+@term(
+    "learning.CourseProgress",
+    q=_all_complete,
+    yes=_("every lesson is complete"),
+    no=_("not every lesson is complete yet"),
+)
+def lessons_complete(_user: Any, progress: CourseProgress) -> bool:
+    lessons = set(LessonPage.objects.live().filter(course=progress.course_id).values_list("pk", flat=True))
+    return bool(lessons) and lessons <= set(READ.filter(course_progress=progress.pk).values_list("lesson", flat=True))
+
+
+def _enrolments(user: Any) -> QuerySet[CourseProgress]:
+    return CourseProgress.objects.filter(user=user) if user is not None else CourseProgress.objects.none()
+
+
+@term(
+    "catalog.LessonPage",
+    q=lambda user: user is not None and Q(Exists(_enrolments(user).filter(course=OuterRef("course")))),
+    yes=_("you are enrolled in its course"),
+    no=_("you are not enrolled in its course"),
+)
+def enrolled(user: Any, lesson: LessonPage) -> bool:
+    return _enrolments(user).filter(course=lesson.course_id).exists()
+
+
+@term(
+    "catalog.LessonPage",
+    q=lambda user: user is not None and Q(Exists(_enrolments(user).filter(course=OuterRef("course"), state="paused"))),
+    yes=_("you have paused its course"),
+    no=_("its course is not paused"),
+)
+def paused(user: Any, lesson: LessonPage) -> bool:
+    return _enrolments(user).filter(course=lesson.course_id, state="paused").exists()
