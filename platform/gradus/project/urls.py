@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/account/", require_admin_access(BackOfficeAccountView.as_view()), name="back_office_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("design/", include("gradus.core.urls")),
+    path("learning/", include("workflows.learning.urls")),
     path("notifications/", include("gradus.notify.urls")),
     path("django-admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),

@@ -1,0 +1,128 @@
+"""The student's pages of learning: their courses, and what the buttons and players of lessons send."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cms.catalog.models import CoursePage, LessonPage
+from gradus import flow
+from gradus.accounts.models import User
+from workflows.learning import reports, selectors, services
+from workflows.learning.standing import current, panel_context, shelves
+
+
+@login_required
+@require_GET
+def my_learning(request: HttpRequest) -> HttpResponse:
+    rows = selectors.my_courses(_person(request))
+    return render(request, "learning/mine.html", {"shelves": shelves(rows, request.user), "current": current(rows)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def enrol(request: HttpRequest, course_id: int) -> HttpResponse:
+    """GET asks first: it is where signing in leads back to, and works from a plain link."""
+    course = _course(course_id)
+    if request.method == "GET":
+        mine = selectors.progress_of(request.user, course.pk)
+        return redirect(course.get_url(request)) if mine else render(request, "learning/enrol.html", {"course": course})
+    try:
+        services.enrol(user=_person(request), course=course)
+    except flow.FlowError as refusal:
+        return _refused(request, refusal, course.get_url(request))
+    messages.success(request, _("You are enrolled. Begin with the first lesson whenever you like."))
+    return redirect(course.get_url(request))
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, progress_id: int, name: str) -> HttpResponse:
+    progress = selectors.progress_for(request.user, progress_id)
+    if progress is None:
+        raise Http404
+    back = _next(request) or progress.course.get_url(request)
+    try:
+        flow.apply(progress, name, by=request.user)
+    except flow.FlowError as refusal:
+        return _refused(request, refusal, back)
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def mark_read(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    lesson = _lesson(lesson_id)
+    try:
+        progress = services.mark_read(by=_person(request), lesson=lesson)
+    except flow.FlowError as refusal:
+        return _refused(request, refusal, lesson.get_url(request))
+    steps = selectors.course_steps(progress.course_progress)
+    if progress.course_progress.state == "completed" and steps.new == 0:
+        messages.success(request, _("You have completed this course."))
+    following = steps.after(lesson)
+    return redirect((following.lesson if following else lesson).get_url(request))
+
+
+@require_POST
+def report(request: HttpRequest, lesson_id: int) -> JsonResponse:
+    """What a player says was watched; answers with the progress as it is after it."""
+    if not request.user.is_authenticated:
+        return _problem(401, _("Sign in to keep your progress."))
+    lesson = _lesson(lesson_id)
+    try:
+        said = reports.parse(request.POST, user_id=request.user.pk, lesson_id=lesson.pk)
+        progress = services.take_report(by=_person(request), lesson=lesson, report=said)
+    except flow.FlowError as refusal:
+        return _problem(refusal.status, " ".join(refusal.reasons))
+    steps = selectors.course_steps(progress.course_progress)
+    return JsonResponse(
+        {
+            "seconds": progress.seconds_watched,
+            "position": progress.position,
+            "complete": progress.completed_at is not None,
+            "course": {"state": progress.course_progress.state, "percent": steps.percent},
+            "html": render_to_string("learning/panel.html", panel_context(lesson, steps), request),
+        }
+    )
+
+
+def _problem(status: int, detail: str) -> JsonResponse:
+    content: dict[str, Any] = {"type": "about:blank", "status": status, "detail": detail}
+    return JsonResponse(content, status=status, content_type="application/problem+json")
+
+
+def _refused(request: HttpRequest, refusal: flow.FlowError, back: str) -> HttpResponseRedirect:
+    messages.error(request, " ".join(refusal.reasons))
+    return redirect(back)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the form wants to go back to, if that is on this site."""
+    url = request.POST.get("next", "")
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else ""
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _course(course_id: int) -> CoursePage:
+    course: CoursePage | None = CoursePage.objects.live().filter(pk=course_id).first()
+    if course is None:
+        raise Http404
+    return course
+
+
+def _lesson(lesson_id: int) -> LessonPage:
+    lessons = LessonPage.objects.live().select_related("video").defer("body")
+    lesson: LessonPage | None = lessons.filter(pk=lesson_id).first()
+    if lesson is None:
+        raise Http404
+    return lesson
