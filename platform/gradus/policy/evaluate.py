@@ -147,9 +147,17 @@ def _one_of(node: tree.OneOf) -> Check:
     if isinstance(values, tree.Fact):
         return _among_facts(get, read(values), negated=negated)
     among = frozenset(values)
+    if isinstance(node.left, tree.Field):
+        return _field_among(node.left.read, among, negated=negated)
     if negated:
         return lambda o, i, u, n: get(o, i, u, n) not in among
     return lambda o, i, u, n: get(o, i, u, n) in among
+
+
+def _field_among(get: Callable[[Any], Any], among: frozenset[Any], *, negated: bool) -> Check:
+    if negated:
+        return lambda o, _i, _u, _n: get(o) not in among
+    return lambda o, _i, _u, _n: get(o) in among
 
 
 def _among_facts(get: Read, values: Read, *, negated: bool) -> Check:
@@ -171,6 +179,9 @@ def _holds(node: tree.Holds) -> Check:
 
 
 def _missing(node: tree.Missing) -> Check:
+    if isinstance(node.of, tree.Field):
+        bare = node.of.read
+        return (lambda o, _i, _u, _n: bare(o) is not None) if node.negated else (lambda o, _i, _u, _n: bare(o) is None)
     get, negated = read(node.of), node.negated
     return lambda o, i, u, n: (get(o, i, u, n) is None) != negated
 
