@@ -96,6 +96,12 @@ def avatar(person: object, size: str = "") -> dict[str, Any]:
     return {"initials": formats.initials(person), "size": size, "image": getattr(person, "picture_url", "")}
 
 
+@register.inclusion_tag("gradus/components/cover.html")
+def cover(number: int) -> dict[str, Any]:
+    """A drawn cover for a thing without a picture; the number (its id) chooses among four."""
+    return {"variant": number % 4 + 1}
+
+
 @register.simple_tag
 def when(moment: datetime | date | None, style: str = "relative") -> str:
     """A <time> in the viewer's zone. Styles: relative (a date after a week), date, full."""
