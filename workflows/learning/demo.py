@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -17,7 +17,7 @@ from gradus import flow
 from gradus.accounts.models import User
 from gradus.accounts.roles import Actor, Role
 from workflows.learning.histories import History, Syllabus, Visit, imagine
-from workflows.learning.models import CourseProgress, LessonProgress
+from workflows.learning.models import CourseProgress, LessonProgress, WatchDay
 
 PER_BATCH = 2000
 DAYS = 180
@@ -95,6 +95,8 @@ def _live(
         ),
         batch_size=PER_BATCH,
     )
+    days = (_watch_day(user, visit) for user, history in lives for visit in history.visits if visit.seconds)
+    WatchDay.objects.bulk_create(days, batch_size=PER_BATCH)
     return len(progresses)
 
 
@@ -109,6 +111,11 @@ def _past(user: User, history: History) -> flow.Past:
     student = Actor(user, Role.STUDENT)
     steps = [flow.Happened(name, at, by=student) for name, at in history.moves]
     return flow.Past({"user": user, "course_id": history.course_id}, steps)
+
+
+def _watch_day(user: User, visit: Visit) -> WatchDay:
+    day = visit.updated_at.astimezone(UTC).date()
+    return WatchDay(user=user, lesson_id=visit.lesson_id, day=day, seconds=visit.seconds)
 
 
 def _lesson_progress(progress: CourseProgress, visit: Visit) -> LessonProgress:

@@ -14,6 +14,9 @@ from gradus.flow import Stateful, step
 from gradus.flow.errors import Text
 from workflows.learning import ranges
 from workflows.learning.ranges import Ranges
+from workflows.learning.watch_days import WatchDay
+
+__all__ = ["COMPLETE_PERCENT", "CourseProgress", "LessonProgress", "WatchDay"]
 
 # A video is complete at 95 % of its seconds: nobody has to sit through the credits.
 COMPLETE_PERCENT = 95

@@ -12,7 +12,7 @@ from cms.catalog.models import CoursePage, LessonPage
 from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import SYSTEM
-from workflows.learning import ranges
+from workflows.learning import ranges, watch_days
 from workflows.learning.models import CourseProgress, LessonProgress
 from workflows.learning.reports import Report, check_pace
 
@@ -58,7 +58,14 @@ def _add(progress: LessonProgress, report: Report, *, of: int, now: datetime) ->
     watched = ranges.clip(ranges.merge(progress.ranges, report.watched), of)
     if watched != progress.watched:
         check_pace(watched, since=progress.opened_at, now=now)
+    before = progress.seconds_watched
     progress.add(watched, of=of, now=now)
+    watch_days.record(
+        user_id=progress.course_progress.user_id,
+        lesson_id=progress.lesson_id,
+        seconds=progress.seconds_watched - before,
+        at=now,
+    )
     progress.position, progress.updated_at = report.position, now
     progress.remember(str(report.id))
 
