@@ -21,9 +21,13 @@ class Filters:
 
     @classmethod
     def usual(cls) -> "Filters":
-        """The last twelve weeks, the running one included."""
+        return cls.last(WEEKS)
+
+    @classmethod
+    def last(cls, weeks: int) -> "Filters":
+        """So many weeks up to today, the running one included."""
         until = today()
-        return cls(until - timedelta(days=until.weekday(), weeks=WEEKS - 1), until)
+        return cls(until - timedelta(days=until.weekday(), weeks=weeks - 1), until)
 
     def query(self, **more: object) -> str:
         """As the query of an address. Only what is set, so that links stay short."""

@@ -1,6 +1,6 @@
 """A frame as people read it: the table beside a chart, a page of it, and the rows of its export are one thing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 from django.core.paginator import Page, Paginator
 from django.utils.formats import date_format, number_format
-from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 Kind = Literal["text", "count", "percent", "minutes", "day"]
 Value = str | int | float | date | None
@@ -24,6 +24,10 @@ class Column:
     name: str
     label: str
     kind: Kind = "text"
+
+    @property
+    def unit(self) -> str:
+        return {"percent": "%", "minutes": _("min")}.get(self.kind, "")
 
     @property
     def is_number(self) -> bool:
@@ -55,8 +59,7 @@ class Column:
             case int() as count:
                 return number_format(count, use_l10n=True, force_grouping=True)
             case number:
-                shown = number_format(number, 1, use_l10n=True, force_grouping=True)
-                return f"{shown} %" if self.kind == "percent" else shown
+                return number_format(number, 1, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,6 @@ class Cell:
     text: str
     column: Column
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column's head: `url` sorts by it, `sort` says how it is sorted now (for aria-sort)."""
-
-    column: Column
-    url: str
-    sort: Literal["ascending", "descending", "none"]
 
 
 Link = Callable[[dict[str, Any]], str]
@@ -101,12 +95,14 @@ class Table:
         """A page of row positions; a number that is none, or too large, gives the nearest page there is."""
         return Paginator(range(len(self.frame)), self.per_page).get_page(number)
 
+    def url(self, row: Mapping[Any, Any]) -> str:
+        return self.link({str(name): value for name, value in row.items()}) if self.link else ""
+
     def cells(self, page: Page[int]) -> Iterator[list[Cell]]:
         rows = self.frame.iloc[page.start_index() - 1 : page.end_index()] if len(self.frame) else self.frame
         for row in rows.to_dict("records"):
-            url = self.link({str(key): value for key, value in row.items()}) if self.link else ""
-            first, *rest = self.columns
-            yield [Cell(first.text(row[first.name]), first, url), *(Cell(c.text(row[c.name]), c) for c in rest)]
+            urls = [self.url(row)] + [""] * (len(self.columns) - 1)
+            yield [Cell(c.text(row[c.name]), c, url) for c, url in zip(self.columns, urls, strict=True)]
 
     def values(self) -> Iterator[list[Value]]:
         """Every row, in the order shown: what an export writes."""
@@ -114,10 +110,9 @@ class Table:
         for row in self.frame[names].itertuples(index=False, name=None):
             yield [column.value(raw) for column, raw in zip(self.columns, row, strict=True)]
 
-    @cached_property
+    @property
     def export_labels(self) -> list[str]:
-        units = {"percent": " (%)", "minutes": " (min)"}
-        return [column.label + units.get(column.kind, "") for column in self.columns]
+        return [f"{column.label} ({column.unit})" if column.unit else column.label for column in self.columns]
 
 
 def _sorted(frame: pd.DataFrame, name: str, *, ascending: bool) -> pd.DataFrame:

@@ -21,6 +21,7 @@ class FilterForm(forms.Form):
     until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, data: QueryDict) -> None:
+        self.asked = data
         self.usual = Filters.usual()
         shown = {"since": self.usual.since.isoformat(), "until": self.usual.until.isoformat()}
         super().__init__({**shown, **{name: value for name, value in data.items() if value}})
@@ -42,3 +43,13 @@ class FilterForm(forms.Form):
             return self.usual
         course = self.cleaned_data["course"]
         return Filters(self.cleaned_data["since"], self.cleaned_data["until"], course.pk if course else None)
+
+    def periods(self) -> list[tuple[str, str]]:
+        """Usual periods up to today, as label and query; everything else stays as it is."""
+        names = [(4, _("4 weeks")), (12, _("12 weeks")), (26, _("26 weeks")), (52, _("a year"))]
+        return [(str(label), self._query(Filters.last(weeks))) for weeks, label in names]
+
+    def _query(self, filters: Filters) -> str:
+        query = self.asked.copy()
+        query["since"], query["until"] = filters.since.isoformat(), filters.until.isoformat()
+        return query.urlencode()

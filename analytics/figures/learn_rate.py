@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from analytics.figures import theme
 
 LABEL_LENGTH = 40
+# The year only where it changes; few enough to stand level on a phone.
+DAYS = {"tickformat": "%-d %b\n%Y", "tickangle": 0, "nticks": 5}
 
 
 def shortened(text: str) -> str:
@@ -21,7 +23,7 @@ def plain(text: str) -> str:
 def by_course(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
     """Lying bars with the course's name above each, so that names are read on a phone too.
 
-    Columns: title str, rate float64 (share), students int64.
+    Columns: title str, rate float64 (share), number int64 (of students).
     """
     places = list(range(len(frame)))
     bars = go.Bar(
@@ -37,7 +39,7 @@ def by_course(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
         customdata=urls,
         hovertext=[
             _("%(course)s<br>%(students)d students") % {"course": plain(title), "students": students}
-            for title, students in zip(frame["title"], frame["students"], strict=True)
+            for title, students in zip(frame["title"], frame["number"], strict=True)
         ],
         hovertemplate="%{hovertext}<br>%{x:.1%}<extra></extra>",
     )
@@ -47,6 +49,7 @@ def by_course(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
     ]
     layout = theme.layout(
         height=56 + 48 * max(1, len(frame)),
+        margin={"l": 16, "r": 8, "t": 8, "b": 8},
         annotations=names,
         xaxis=theme.share_axis(range=[0, 1.14], tickvals=[0, 0.25, 0.5, 0.75, 1], side="bottom"),
         yaxis={
@@ -70,7 +73,7 @@ def by_week(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
         x=weeks,
         y=_or_none(frame["rate"]),
         mode="lines+markers",
-        line={"color": theme.FIRST, "width": 2, "shape": "hv"},
+        line={"color": theme.FIRST, "width": 2},
         marker={"color": theme.FIRST, "size": 7},
         customdata=urls,
         hovertemplate=_("Week of %{x}<br>%{y:.1%}") + "<extra></extra>",
@@ -86,7 +89,7 @@ def by_week(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
     layout = theme.layout(
         height=380,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        xaxis={**theme.AXIS, "type": "date", "showgrid": False, "anchor": "y2", "automargin": True, "nticks": 6},
+        xaxis={**theme.AXIS, **DAYS, "type": "date", "showgrid": False, "anchor": "y2", "automargin": True},
         yaxis=theme.share_axis(domain=[0.38, 1], rangemode="tozero"),
         yaxis2={**theme.AXIS, "domain": [0, 0.24], "automargin": True, "nticks": 3, "rangemode": "tozero"},
         annotations=[_caption(_("Learn rate"), 1), _caption(_("Minutes watched for the first time"), 0.24)],
@@ -95,19 +98,20 @@ def by_week(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
 
 
 def distribution(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
-    """Standing bars, one per bin. Columns: name str, students int64."""
+    """A histogram. Columns: name str (of the bin), lower and upper float64 (shares), students int64."""
     bars = go.Bar(
-        x=frame["name"].tolist(),
+        x=((frame["lower"] + frame["upper"]) / 2).tolist(),
         y=frame["students"].tolist(),
+        width=((frame["upper"] - frame["lower"]) * 0.94).tolist(),
         marker={"color": theme.FIRST},
         customdata=urls,
-        hovertemplate=_("Learn rate %{x}<br>%{y:,} students") + "<extra></extra>",
+        hovertext=frame["name"].tolist(),
+        hovertemplate=_("Learn rate %{hovertext}<br>%{y:,} students") + "<extra></extra>",
     )
     layout = theme.layout(
         height=320,
-        bargap=0.08,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        xaxis={**theme.AXIS, "type": "category", "automargin": True, "showgrid": False},
+        margin={"l": 8, "r": 16, "t": 28, "b": 8},
+        xaxis=theme.share_axis(range=[0, 1], showgrid=False, tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1]),
         yaxis={**theme.AXIS, "automargin": True, "rangemode": "tozero", "tickformat": ",d", "nticks": 5},
         annotations=[_caption(_("Students"), 1)],
     )

@@ -13,7 +13,7 @@ LINE = "var(--line)"
 SURFACE = "var(--surface)"
 # Told apart by lightness as well as by hue, so also in grey and by colour-blind eyes.
 FIRST = "var(--brand)"
-SECOND = "var(--step-ink)"
+SECOND = "var(--tone-info)"
 CLEAR = "rgba(0,0,0,0)"
 
 AXIS = {"gridcolor": LINE, "linecolor": LINE, "zerolinecolor": LINE, "tickfont": {"color": SOFT}, "fixedrange": True}

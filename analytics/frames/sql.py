@@ -1,6 +1,6 @@
 """From rows to a typed frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,8 +23,8 @@ def read(sql: str, params: Sequence[Any], types: Types) -> pd.DataFrame:
         return typed(cursor.fetchall(), types)
 
 
-def typed(rows: Sequence[Sequence[Any]], types: Types) -> pd.DataFrame:
+def typed(rows: Iterable[Sequence[Any]], types: Types) -> pd.DataFrame:
     """A frame of these rows; an empty one has its columns and types too."""
-    columns = zip(*rows, strict=True) if rows else [()] * len(types)
+    columns = list(zip(*rows, strict=True)) or [()] * len(types)
     series = (pd.Series(list(column), dtype=kind) for column, kind in zip(columns, types.values(), strict=True))
     return pd.DataFrame(dict(zip(types, series, strict=True)))

@@ -47,9 +47,9 @@ def with_rate(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def rates(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Sums and learn rate per group, weighted by minutes; groups in order of their keys. Columns: `by`, the three."""
-    sums = frame.groupby(by, as_index=False, sort=True)[["watched", "possible"]].sum()
-    return with_rate(sums)
+    """Per group, in order of its keys: sums, learn rate weighted by minutes, and `number` int64, the rows it has."""
+    groups = frame.groupby(by, sort=True)
+    return with_rate(groups[["watched", "possible"]].sum().assign(number=groups.size()).reset_index())
 
 
 def overall(frame: pd.DataFrame) -> float:

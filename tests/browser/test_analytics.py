@@ -1,0 +1,120 @@
+"""Charts are drawn from the installed package alone, follow the theme and the window, and lead to the people behind."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gradus.accounts.models import User
+from tests.analytics.conftest import (
+    Academy,
+    academy,
+    catalogue,
+    clock,
+    empty_academy,
+    make_course,
+    make_lesson,
+    make_video,
+    people,
+    private_files,
+    site,
+)
+
+__all__ = [
+    "academy",
+    "catalogue",
+    "clock",
+    "empty_academy",
+    "make_course",
+    "make_lesson",
+    "make_video",
+    "people",
+    "private_files",
+    "site",
+]
+# The server first: it fills the database that the academy is built in.
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live")]
+LEARN_RATE = "/admin/analytics/"
+OpenPage = Callable[..., Page]
+BAR = "document.querySelector('#courses .point path').style.fill"
+
+
+def drawn(page: Page, address: str = LEARN_RATE) -> Page:
+    page.goto(address)
+    expect(page.locator("[data-drawn]")).to_have_count(3)
+    return page
+
+
+def test_axe_finds_nothing_and_nothing_overflows(
+    live: str,
+    analyst: User,
+    academy: Academy,
+    people: dict[str, User],
+    visit_both_themes_and_sizes: Callable[..., None],
+) -> None:
+    for address in (LEARN_RATE, f"{LEARN_RATE}students/?bin=2", f"{LEARN_RATE}students/{people['Ben'].pk}/"):
+        visit_both_themes_and_sizes(address, as_=analyst)
+
+
+def test_an_academy_without_students_can_be_read_too(
+    analyst: User, empty_academy: Academy, visit_both_themes_and_sizes: Callable[..., None]
+) -> None:
+    visit_both_themes_and_sizes(LEARN_RATE, as_=analyst, name="admin-analytics-empty")
+
+
+def test_no_request_leaves_the_origin(open_page: OpenPage, live: str, analyst: User, academy: Academy) -> None:
+    page, requested = open_page(as_=analyst), []
+    page.on("request", lambda request: requested.append(request.url))
+    drawn(page)
+    with page.expect_download() as download:
+        page.locator("[data-chart-image=courses]").click()
+    assert download.value.suggested_filename == "learn-rate-courses.png"
+    assert any(url.endswith("plotly.min.js") for url in requested)
+    assert [url for url in requested if not url.startswith((live, "data:", "blob:"))] == []
+
+
+def test_there_is_no_button_that_sends_a_chart_away(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    page = drawn(open_page(as_=analyst))
+    page.locator("#courses-chart").hover()
+    assert page.locator(".modebar-btn, .plotlyjsicon, [data-title*=hare]").count() == 0
+
+
+def test_a_chart_follows_the_theme(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    page = drawn(open_page(as_=analyst, theme="light"))
+    light = page.evaluate(BAR)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{BAR} !== '{light}'")
+    assert (light, page.evaluate(BAR)) == ("rgb(15, 92, 74)", "rgb(127, 208, 178)")
+
+
+def test_a_chart_follows_the_window(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    page = drawn(open_page(as_=analyst))
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_function("document.querySelector('#weeks-chart .main-svg').getBoundingClientRect().width < 360")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_bar_leads_to_its_students(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    page = drawn(open_page(as_=analyst))
+    page.locator("#courses .point path").first.click(force=True)
+    page.wait_for_url(re.compile(r"/admin/analytics/students/\?course="))
+    expect(page.get_by_role("link", name="Ben")).to_be_visible()
+
+
+def test_a_chart_that_cannot_be_drawn_points_to_its_table(
+    open_page: OpenPage, analyst: User, academy: Academy, complaints: list[str]
+) -> None:
+    page = open_page(as_=analyst)
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto(LEARN_RATE)
+    expect(page.get_by_text("The chart could not be drawn").first).to_be_visible()
+    expect(page.get_by_role("link", name="Pricing")).to_be_visible()
+    complaints.clear()
+
+
+def test_pages_without_charts_do_not_load_the_script(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    page: Any = open_page(as_=analyst)
+    page.goto(f"{LEARN_RATE}students/")
+    assert page.locator("script[src*=plotly]").count() == 0
