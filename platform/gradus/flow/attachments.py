@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from gradus import policy
+from gradus.accounts.roles import Actor
 from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Params
 from gradus.flow.records import Attempt
@@ -40,3 +42,12 @@ def of(obj: models.Model) -> models.QuerySet[Attachment]:
     """The files of an object, oldest first."""
     its = ContentType.objects.get_for_model(obj)
     return Attachment.objects.filter(content_type=its, object_id=obj.pk).order_by("created_at", "id")
+
+
+def may_open(attachment: Attachment, actor: Actor) -> bool:
+    """Its uploader while it is staged; then whoever may view the object it belongs to."""
+    if attachment.content_type is None:
+        return actor.id is not None and attachment.owner_id == actor.id
+    model = attachment.content_type.model_class()
+    obj = model._base_manager.filter(pk=attachment.object_id).first() if model is not None else None
+    return obj is not None and policy.decide(actor, "view", obj).allowed

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django_q.tasks import async_task
 
 from gradus import policy
 from gradus.core import correlation
+from gradus.core.tasks import enqueue as enqueue_task
 from gradus.flow.models import Delivery, Stateful, TransitionRecord
 from gradus.policy import actions
 from gradus.policy.actions import ActionCall
@@ -129,7 +129,7 @@ def tell(event: Event) -> None:
 def enqueue(event: Event) -> None:
     """Queue the task in this transaction, so that it exists exactly when the change does."""
     if calls_of(event) or any(listener.wants(event) for listener in _after_commit.values()):
-        async_task("gradus.flow.events.deliver", event.record_id, task_name=f"flow {event.record_id}")
+        enqueue_task("gradus.flow.events.deliver", event.record_id)
 
 
 def calls_of(event: Event) -> tuple[ActionCall, ...]:

@@ -18,7 +18,7 @@ class MoneyField(forms.DecimalField):
 
     def __init__(self, *, currency: str, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
         self.currency = currency
-        places = money.exponent(currency)
+        places = money.places(currency)
         kwargs["min_value"] = money.from_minor(least or 0, currency)
         kwargs["max_value"] = None if most is None else money.from_minor(most, currency)
         super().__init__(decimal_places=places, max_digits=15, **kwargs)

@@ -13,7 +13,7 @@ from gradus import policy
 from gradus.accounts.roles import Actor, actor_for
 from gradus.flow import limits, proposals, verdicts
 from gradus.flow.errors import Text
-from gradus.flow.models import Stateful, TransitionRecord
+from gradus.flow.models import RecordQuerySet, Stateful, TransitionRecord
 from gradus.flow.params import Params
 from gradus.flow.registry import machine, machines
 from gradus.flow.shapes import NEW, Machine, Move
@@ -75,7 +75,7 @@ def capped_count(queryset: models.QuerySet[Any], cap: int = 99) -> str:
     return f"{cap}+" if found > cap else str(found)
 
 
-def history(obj: models.Model) -> models.QuerySet[TransitionRecord]:
+def history(obj: models.Model) -> RecordQuerySet:
     """Everything decided about an object, refusals too (`.done()` leaves them out), oldest first, with actors."""
     return TransitionRecord.objects.about(obj).select_related("actor")
 

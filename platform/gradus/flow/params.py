@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gradus.flow import values
@@ -227,7 +228,7 @@ def of_model_field(model: type[models.Model], name: str) -> Param:
     found: Any = model._meta.get_field(name)
     param = Param(
         name=name,
-        label=found.verbose_name,
+        label=capfirst(found.verbose_name),
         help=found.help_text,
         required=not found.blank,
         choices=tuple(found.flatchoices or ()),

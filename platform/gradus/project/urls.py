@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("design/", include("gradus.core.urls")),
     path("learning/", include("workflows.learning.urls")),
+    path("", include("gradus.flow.urls")),
     path("notifications/", include("gradus.notify.urls")),
     path("django-admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),

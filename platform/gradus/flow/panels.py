@@ -1,0 +1,111 @@
+"""What the site shows of an object's process: its state, what may be done, and what happened."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from gradus.flow.errors import FlowError
+from gradus.flow.forms import form_for
+from gradus.flow.models import Stateful
+from gradus.flow.offering import Offer, history, offers
+from gradus.flow.params import Kind
+from gradus.flow.registry import machine
+from gradus.flow.shapes import State
+
+MOVE = "flow:move"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One offer with the address it is posted to and the form it asks with (none when it asks nothing)."""
+
+    offer: Offer
+    url: str
+    form: forms.Form | None
+    open: bool = False
+
+    @property
+    def sends_files(self) -> bool:
+        return any(param.kind is Kind.FILE for param in self.offer.params)
+
+    @property
+    def style(self) -> str:
+        return {"success": "g-button--primary", "danger": "g-button--danger"}.get(self.offer.tone, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step of a timeline."""
+
+    label: str
+    who: str
+    at: datetime
+    note: str
+    state: State
+
+
+@dataclass(slots=True)
+class Attempted:
+    """A transition somebody just tried on the site: what they typed stays, with what was wrong."""
+
+    name: str
+    form: forms.Form | None
+    reasons: list[str] = field(default_factory=list)
+
+    def refused(self, error: FlowError) -> None:
+        self.reasons = list(error.reasons)
+
+    def invalid(self, error: ValidationError) -> None:
+        """Put each message at its field, and the rest on top."""
+        for name, messages in getattr(error, "message_dict", {None: error.messages}).items():
+            known = self.form is not None and name in self.form.fields
+            if self.form is not None:
+                self.form.add_error(name if known else None, messages)
+            else:
+                self.reasons.extend(messages)
+
+
+def state_of(obj: Stateful) -> State:
+    return machine(obj).state(obj.state)
+
+
+def actions(obj: Stateful, who: Any, *, url_name: str = "", attempted: Attempted | None = None) -> list[Action]:
+    """The offers worth showing, allowed ones first; what was just tried stays in sight with what was typed."""
+    tried = attempted.name if attempted is not None and attempted.form is not None else ""
+    worth = [offer for offer in offers(obj, who) if offer.shown or offer.name == tried]
+    shown = sorted(worth, key=lambda offer: not offer.allowed)
+    return [_action(obj, offer, who, url_name, attempted) for offer in shown]
+
+
+def _action(obj: Stateful, offer: Offer, who: Any, url_name: str, attempted: Attempted | None) -> Action:
+    tried = attempted is not None and attempted.name == offer.name
+    form = attempted.form if attempted is not None and tried else None
+    if form is None and len(offer.params):
+        form = form_for(offer.params, uploader=who, prefix=offer.name)
+    return Action(offer, move_url(obj, offer.name, url_name), form, open=tried)
+
+
+def move_url(obj: Stateful, name: str, url_name: str = "") -> str:
+    """Where a transition is posted: the workflow's own mount, or the one every model has."""
+    if url_name and url_name != MOVE:
+        return reverse(url_name, args=[obj.pk, name])
+    return reverse(MOVE, args=[obj._meta.label_lower, obj.pk, name])
+
+
+def timeline(obj: Stateful) -> list[Entry]:
+    """What happened, newest first; refusals are left to the audit log."""
+    its = machine(obj)
+    return [
+        Entry(
+            label=str(its.label(record.transition)),
+            who=str(record.actor or ""),
+            at=record.at,
+            note=record.note,
+            state=its.state(record.target),
+        )
+        for record in history(obj).done().order_by("-version")
+    ]

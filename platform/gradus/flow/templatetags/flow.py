@@ -1,0 +1,45 @@
+"""`{% load flow %}`: the state, the timeline and the buttons of any object with a process."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from gradus.flow import attachments, panels
+from gradus.flow.models import Attachment, Stateful
+
+register = template.Library()
+
+
+@register.inclusion_tag("flow/state.html")
+def flow_state(obj: Stateful) -> dict[str, Any]:
+    """`{% flow_state request %}`: the badge of its state."""
+    return {"state": panels.state_of(obj)}
+
+
+@register.inclusion_tag("flow/timeline.html")
+def flow_timeline(obj: Stateful) -> dict[str, Any]:
+    """`{% flow_timeline request %}`: what happened, newest first, with notes."""
+    return {"entries": panels.timeline(obj)}
+
+
+@register.inclusion_tag("flow/panel.html", takes_context=True)
+def flow_actions(context: Context, obj: Stateful, url_name: str = "") -> dict[str, Any]:
+    """`{% flow_actions request "requests:move" %}`: buttons, forms, and why the rest is not possible.
+
+    Without a URL name they are posted to the address every model has.
+    """
+    request = context["request"]
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "object": obj,
+        "state": panels.state_of(obj),
+        "actions": panels.actions(obj, request.user, url_name=url_name),
+    }
+
+
+@register.simple_tag
+def flow_files(obj: Stateful) -> list[Attachment]:
+    """`{% flow_files request as files %}`: its attachments, oldest first."""
+    return list(attachments.of(obj))

@@ -1,0 +1,148 @@
+"""The site's two addresses of the protocol: a transition is posted, a private file is fetched."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from gradus import policy
+from gradus.accounts.roles import actor_for
+from gradus.core.serving import serve_ranged
+from gradus.flow import attachments, panels
+from gradus.flow.errors import FlowError
+from gradus.flow.forms import form_for
+from gradus.flow.models import Attachment, Stateful
+from gradus.flow.panels import Attempted
+from gradus.flow.protocol import apply
+from gradus.flow.registry import governed, machine
+
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+
+
+class MoveView(View):
+    """Makes one transition. Mount it with a model: `MoveView.as_view(model=Request, url_name="requests:move")`.
+
+    Answers htmx with the panel alone. A refusal or a mistake answers 4xx with what was typed still in its form.
+    """
+
+    model: type[Stateful] | None = None
+    url_name = ""
+    http_method_names = ("get", "post", "head", "options")
+
+    def get(self, request: HttpRequest, pk: int, name: str, label: str = "") -> HttpResponse:
+        """The form on a page of its own, for a link or a reload after a mistake."""
+        obj = self.found(request, pk, label)
+        self.known(obj, name)
+        return self.shown(request, obj, Attempted(name, None))
+
+    def post(self, request: HttpRequest, pk: int, name: str, label: str = "") -> HttpResponse:
+        obj = self.found(request, pk, label)
+        move = self.known(obj, name)
+        form = form_for(move.params, request.POST, request.FILES, uploader=request.user, prefix=name)
+        attempted = Attempted(name, form if len(move.params) else None)
+        if not form.is_valid():
+            return self.shown(request, obj, attempted, status=422)
+        try:
+            done = apply(obj, name, by=request.user, expect_version=_version(request), **form.cleaned_data)
+        except FlowError as error:
+            attempted.refused(error)
+            return self.refused(request, obj, attempted, error)
+        except ValidationError as error:
+            attempted.invalid(error)
+            return self.shown(request, obj, attempted, status=422)
+        return self.moved(request, done, str(move.label))
+
+    def found(self, request: HttpRequest, pk: int, label: str) -> Stateful:
+        """The object, for those who may view it; for all others there is none."""
+        model = self.model or _model(label)
+        return get_object_or_404(policy.filter(model._default_manager.all(), "view", request.user), pk=pk)
+
+    def known(self, obj: Stateful, name: str) -> Any:
+        try:
+            return machine(obj).move(name)
+        except LookupError:
+            raise Http404 from None
+
+    def moved(self, request: HttpRequest, obj: Stateful, label: str) -> HttpResponse:
+        said = _("Done: %(label)s.") % {"label": label}
+        if not _from_htmx(request):
+            messages.success(request, said)
+            return redirect(_address(obj))
+        if not policy.decide(request.user, "view", obj).allowed:
+            return HttpResponse(headers={"HX-Redirect": "/"})
+        toast = {"gradus:toast": {"text": said, "tone": "success"}, "gradus:moved": {"id": obj.pk, "state": obj.state}}
+        return self.shown(request, obj, None, headers={"HX-Trigger": json.dumps(toast)})
+
+    def refused(self, request: HttpRequest, obj: Stateful, attempted: Attempted, error: FlowError) -> HttpResponse:
+        if error.status == 404:
+            raise Http404
+        fresh = type(obj)._default_manager.get(pk=obj.pk)
+        return self.shown(request, fresh, attempted, status=error.status)
+
+    def shown(
+        self,
+        request: HttpRequest,
+        obj: Stateful,
+        attempted: Attempted | None,
+        *,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> HttpResponse:
+        template = "flow/panel.html" if _from_htmx(request) else "flow/move.html"
+        context = {
+            "object": obj,
+            "address": _address(obj),
+            "state": panels.state_of(obj),
+            "actions": panels.actions(obj, request.user, url_name=self.url_name, attempted=attempted),
+            "attempted": attempted,
+        }
+        response = render(request, template, context, status=status)
+        for name, value in (headers or {}).items():
+            response[name] = value
+        return response
+
+
+def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A private file, for its uploader while it is staged, and then for those who may view what it belongs to."""
+    attachment = get_object_or_404(Attachment, pk=pk)
+    if not attachments.may_open(attachment, actor_for(request.user)):
+        raise Http404
+    inline = attachment.media_type in SHOWN_INLINE and "download" not in request.GET
+    return serve_ranged(
+        request,
+        attachment.file,
+        content_type=attachment.media_type,
+        filename=None if inline else attachment.name,
+    )
+
+
+def _model(label: str) -> type[Stateful]:
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    if model not in governed():
+        raise Http404
+    return model
+
+
+def _from_htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _version(request: HttpRequest) -> int | None:
+    """The version the person was looking at."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
+def _address(obj: Stateful) -> str:
+    return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else "/"
