@@ -3,14 +3,26 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.contrib.sites.shortcuts import get_current_site
+from django.core.mail import send_mail
 from django.http import HttpRequest
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.accounts.services import give_roles
+from gradus.core.tasks import enqueue
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Through a task: a mail server that is slow or away must not fail a sign-up, and how long
+        an answer takes must not tell whether there was anybody to write to."""
+        request = allauth_context.request
+        whole = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        mail = self.render_mail(template_prefix, email, whole)
+        enqueue(deliver, mail.subject, mail.body, mail.from_email, mail.to, save=False)
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         """Whoever signs up is a student; every other role is given by an administrator."""
         user.display_name = form.cleaned_data["display_name"]
@@ -19,3 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             give_roles(saved, [Role.STUDENT])
         return saved
+
+
+def deliver(subject: str, body: str, sender: str, to: list[str]) -> None:
+    send_mail(subject, body, sender, to)

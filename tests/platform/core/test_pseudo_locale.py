@@ -59,7 +59,7 @@ def instructors_page(world: World) -> str:
     return f"/people/{world.people['instructor'].pk}/"
 
 
-ZONES = tuple({part.replace("_", " ") for name in available_timezones() for part in name.split("/", 1)})
+CHOICES = ("English", *{part.replace("_", " ") for name in available_timezones() for part in name.split("/", 1)})
 
 PAGES = [
     Page("/accounts/login/"),
@@ -75,8 +75,8 @@ PAGES = [
     Page("/accounts/email/", "student"),
     Page("/accounts/password/change/", "two"),
     Page("/accounts/2fa/", "student"),
-    Page("/profile/", "student", ZONES),
-    Page("/profile/", "two", ZONES),
+    Page("/profile/", "student", CHOICES),
+    Page("/profile/", "two", CHOICES),
     Page(instructors_page),
     Page(instructors_page, "student"),
     Page("/nothing-here/"),

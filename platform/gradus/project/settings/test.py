@@ -26,5 +26,4 @@ DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold t
 # Models that exist only for tests.
 INSTALLED_APPS = [*SHIPPED_APPS, "tests.platform.policy.zoo", "tests.platform.flow.mill"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-WHITENOISE_AUTOREFRESH = True  # nobody collects static files before a test run
 TEST_REDIS_URL = env.text("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0", "the Redis that tests use.")
