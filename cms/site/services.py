@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -53,12 +54,16 @@ def _free_slug(root: Page) -> str:
 
 
 def _point(site: Site | None, home: HomePage) -> None:
-    """Make `home` the default site's root, and remove Wagtail's welcome page that was."""
+    """Make `home` the root of the default site at our address, and remove Wagtail's welcome page that was."""
+    address = urlsplit(settings.BASE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    place = {"hostname": address.hostname or "localhost", "port": port, "site_name": settings.SITE_NAME}
     if site is None:
-        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True, site_name=settings.SITE_NAME)
+        Site.objects.create(**place, root_page=home, is_default_site=True)
         return
-    welcome, site.root_page, site.site_name = site.root_page, home, site.site_name or settings.SITE_NAME
-    site.save()
+    welcome = site.root_page
+    Site.objects.filter(pk=site.pk).update(**place, root_page=home)
+    Site.clear_site_root_paths_cache()
     if welcome.specific_class is Page and not welcome.get_children().exists():
         welcome.delete()
 

@@ -1,11 +1,12 @@
-"""What crawlers ask for."""
+"""What crawlers ask for, and the images of pages."""
 
 from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
-from cms.site.views import robots
+from cms.site.views import picture, robots
 
 urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("media/images/<path:path>", picture, name="picture"),
     path("robots.txt", robots, name="robots"),
 ]

@@ -1,8 +1,20 @@
+from pathlib import Path
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 PRIVATE = ("/admin/", "/accounts/", "/api/", "/learning/", "/notifications/", "/people/", "/profile/", "/requests/")
+
+
+@require_safe
+@cache_control(public=True, max_age=31536000, immutable=True)
+def picture(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Renditions of images, whose names change with their content. Originals and documents are not handed out here."""
+    return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
 
 
 @require_safe

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,14 @@ def structured(html: str) -> dict[str, object]:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert found
     return dict(json.loads(found[1]))
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogue without the apps above it."""
+    hooks.search_for_hooks()
+    for name in ("gate", "state", "footer", "player"):
+        monkeypatch.setitem(hooks._hooks, f"gradus_lesson_{name}", [])
 
 
 def test_home_shows_the_newest_courses(client: Client, make_course: MakeCourse) -> None:
@@ -64,7 +74,7 @@ def test_an_open_lesson_shows_its_body_to_guests(client: Client, make_lesson: Ma
     assert "The whole truth" in page.content.decode()
 
 
-def test_a_locked_lesson_says_why_and_what_to_do(client: Client, make_lesson: MakeLesson) -> None:
+def test_a_locked_lesson_says_why_and_what_to_do(client: Client, make_lesson: MakeLesson, alone: None) -> None:
     lesson = make_lesson(text="The whole truth", is_preview=False)
     page = client.get(lesson.url)
     html = page.content.decode()
@@ -76,7 +86,7 @@ def test_a_locked_lesson_says_why_and_what_to_do(client: Client, make_lesson: Ma
 
 
 def test_another_app_opens_and_locks_lessons_and_fills_the_page(
-    client: Client, make_course: MakeCourse, make_lesson: MakeLesson
+    client: Client, make_course: MakeCourse, make_lesson: MakeLesson, alone: None
 ) -> None:
     course = make_course()
     first, second = make_lesson(course, "First", is_preview=True), make_lesson(course, "Second")
@@ -139,6 +149,24 @@ def test_the_sitemap_lists_what_everybody_may_read(
     assert f"{course.url}</loc>" in sitemap
     assert f"{opened.url}</loc>" in sitemap
     assert f"{locked.url}</loc>" not in sitemap
+
+
+def test_addresses_for_others_carry_the_sites_own_name(client: Client, make_course: MakeCourse, settings: Any) -> None:
+    course = make_course()
+    assert f"<loc>{settings.BASE_URL}{course.url}</loc>" in client.get("/sitemap.xml").content.decode()
+    assert structured(client.get(course.url).content.decode())["url"] == f"{settings.BASE_URL}{course.url}"
+
+
+def test_only_renditions_are_handed_out(client: Client, site: Pages, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for folder in ("images", "documents"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.png").write_bytes(b"png")
+    with closing(client.get("/media/images/a.png")) as found:
+        assert found.status_code == 200
+        assert "immutable" in found["Cache-Control"]
+    assert client.get("/media/images/../documents/a.png").status_code in {400, 404}
+    assert client.get("/media/documents/a.png").status_code == 404
 
 
 def test_robots_are_told_where_the_sitemap_is(client: Client, db: None) -> None:
