@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from gradus.accounts import views as people
 from gradus.accounts.viewsets import BackOfficeAccountView
 from gradus.core import health
+from gradus.flow.api import build_api
 
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("admin/password_reset/<path:rest>", people.password_reset),
     path("admin/account/", require_admin_access(BackOfficeAccountView.as_view()), name="back_office_account"),
     path("admin/", include(wagtailadmin_urls)),
+    path("api/v1/", build_api().urls),
+    path("requests/", include("workflows.requests.urls")),
     path("design/", include("gradus.core.urls")),
     path("learning/", include("workflows.learning.urls")),
     path("", include("gradus.flow.urls")),

@@ -1,0 +1,62 @@
+"""Every error of the API as problem+json: the words people see elsewhere, under `reasons`."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError
+from ninja.errors import ValidationError as RequestInvalid
+
+from gradus.core.errors import problem
+from gradus.flow.errors import FlowError
+
+
+def install(api: NinjaAPI) -> None:
+    @api.exception_handler(FlowError)
+    def refused(_request: HttpRequest, error: FlowError) -> HttpResponse:
+        reasons = list(error.reasons)
+        return problem(error.status, " ".join(reasons), code=error.code, reasons=reasons)
+
+    @api.exception_handler(ValidationError)
+    def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return _wrong(error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages})
+
+    @api.exception_handler(RequestInvalid)
+    def malformed(_request: HttpRequest, error: RequestInvalid) -> HttpResponse:
+        return _wrong({".".join(str(part) for part in one["loc"][1:]): [one["msg"]] for one in error.errors})
+
+    @api.exception_handler(Http404)
+    def missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
+        return problem(404, _("There is nothing here, or it is not for you to see."))
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+        return problem(401, _("Sign in, or send a key: “Authorization: Bearer …”."))
+
+    @api.exception_handler(PermissionDenied)
+    def forbidden(_request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        return problem(403, str(error) or _("You may not do this in the role you are acting in."))
+
+    @api.exception_handler(TooOften)
+    def too_often(_request: HttpRequest, error: TooOften) -> HttpResponse:
+        response = problem(429, _("That was too often. Please wait before you try again."))
+        response["Retry-After"] = str(error.retry_after)
+        return response
+
+    @api.exception_handler(HttpError)
+    def other(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(error.status_code, str(error))
+
+
+def _wrong(errors: dict[str, Any]) -> HttpResponse:
+    return problem(422, _("Some values are missing or wrong."), code="invalid", errors=errors)
+
+
+class TooOften(Exception):  # noqa: N818
+    """More calls than the limit allows."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__()

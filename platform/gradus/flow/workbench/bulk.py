@@ -1,0 +1,96 @@
+"""One transition for many objects: asked once, decided one by one, answered with what was done and what was refused."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from gradus import flow
+from gradus.flow.errors import FlowError
+from gradus.flow.forms import form_for
+from gradus.flow.models import Stateful
+from gradus.flow.params import Params
+from gradus.flow.workbench.item import ObjectView
+from gradus.flow.workbench.moves import BulkMove, bulk_moves
+
+AT_MOST = 100
+
+
+@dataclass
+class Outcome:
+    """What became of each: an object with its reasons when refused."""
+
+    done: list[Stateful] = field(default_factory=list)
+    refused: list[tuple[Stateful, list[str]]] = field(default_factory=list)
+
+
+class BulkView(ObjectView):
+    template_name = "flow/workbench/bulk.html"
+
+    def get(self, request: HttpRequest, transition: str) -> HttpResponse:
+        """Reached by reloading or by hand: there is nothing chosen to go on with."""
+        return HttpResponseRedirect("../../")
+
+    def post(self, request: HttpRequest, transition: str) -> HttpResponse:
+        move = self.move(transition)
+        items = self.chosen()
+        if "confirmed" not in request.POST:
+            return self.page(move, items, form=form_for(self.params(transition, items)))
+        form = form_for(self.params(transition, items), data=request.POST, files=request.FILES, uploader=request.user)
+        if not form.is_valid():
+            return self.page(move, items, form=form, status=422)
+        return self.page(move, items, outcome=self.decide(transition, items, form.cleaned_data))
+
+    def move(self, name: str) -> BulkMove:
+        found = next((move for move in bulk_moves(self.bench, self.request.user) if move.name == name), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def chosen(self) -> list[Stateful]:
+        """The rows that were ticked, as far as the person may see them, in the order of the queue."""
+        ids = [int(raw) for raw in self.request.POST.getlist("id") if raw.isdigit()][:AT_MOST]
+        return list(self.bench.visible_to(self.request.user).filter(pk__in=ids).order_by("state_since", "pk"))
+
+    def params(self, transition: str, items: list[Stateful]) -> Params:
+        """What the transition asks, over the kinds that were chosen."""
+        asked = Params()
+        for machine in {machine.process: machine for machine in map(flow.machine, items)}.values():
+            if transition in machine.moves:
+                asked += machine.moves[transition].params
+        return asked
+
+    def decide(self, transition: str, items: list[Stateful], values: dict[str, Any]) -> Outcome:
+        outcome = Outcome()
+        for item in items:
+            known = flow.machine(item).moves
+            if transition not in known:
+                outcome.refused.append((item, [_("This kind has no such step.")]))
+                continue
+            given = {name: value for name, value in values.items() if name in known[transition].params}
+            try:
+                flow.apply(item, transition, by=self.request.user, expect_version=self.version(item), **given)
+            except FlowError as refusal:
+                outcome.refused.append((item, refusal.reasons))
+            else:
+                outcome.done.append(item)
+        return outcome
+
+    def version(self, item: Stateful) -> int | None:
+        raw = self.request.POST.get(f"version-{item.pk}", "")
+        return int(raw) if raw.isdigit() else None
+
+    def page(
+        self,
+        move: BulkMove,
+        items: list[Stateful],
+        *,
+        form: Any = None,
+        outcome: Outcome | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        self.page_title = str(move.label)
+        self.breadcrumbs_items = self.crumbs(("", str(move.label)))
+        context = {"bench": self.bench, "move": move, "items": items, "form": form, "outcome": outcome}
+        return self.rendered(context, status=status)

@@ -1,0 +1,151 @@
+"""The queue of a workflow: what waits for me, or everything I may see; filtered, searched, sorted, exported."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.core.paginator import Paginator
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.coreutils import multigetattr
+
+from gradus import flow
+from gradus.core.spreadsheets import inert
+from gradus.flow.models import Declared
+from gradus.flow.workbench.access import BenchMixin
+from gradus.flow.workbench.columns import CheckboxColumn, StateColumn, path_column
+from gradus.flow.workbench.moves import bulk_moves
+
+if TYPE_CHECKING:
+    from gradus.flow.workbench.viewset import Workbench
+
+WAITING, ALL = "waiting", "all"
+COUNT_TO = 1000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
+    """Counts no further than it has to: a queue of a million rows is not counted to show its first page."""
+
+    @cached_property
+    def count(self) -> int:
+        found: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]  # always a queryset here
+        return found.order_by()[: COUNT_TO + 1].count()
+
+    @property
+    def capped(self) -> bool:
+        return self.count > COUNT_TO
+
+
+class QueueView(BenchMixin, IndexView):
+    """The listing. `?scope=all` shows everything; left out, what waits for the person who looks."""
+
+    template_name = "flow/workbench/queue.html"
+    results_template_name = "flow/workbench/queue_results.html"
+    paginate_by = 25
+    paginator_class = CappedPaginator
+    default_ordering = "state_since"
+    is_searchable = True
+    any_permission_required = None
+    permission_policy = None
+    page_kwarg = "p"
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        self.model = self.bench.model
+        self.search_fields = self.bench.search
+        self.search_backend_name = None
+        self.index_url_name = self.bench.get_url_name("index")
+        self.index_results_url_name = self.bench.get_url_name("index_results")
+        self.page_title = self.bench.menu_label
+        self.header_icon = self.bench.icon
+        self.export_filename = self.bench.name
+        self.list_export = ["pk", *_kind(self.model), *self.bench.exports, "state", "state_since", "created_at"]
+        super().setup(request, *args, **kwargs)
+
+    @cached_property
+    def scope(self) -> str:
+        return ALL if self.request.GET.get("scope") == ALL else WAITING
+
+    def get_base_queryset(self) -> models.QuerySet[Any]:
+        user = self.request.user
+        return self.bench.visible_to(user) if self.scope == ALL else self.bench.waiting_for(user)
+
+    def order_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """A listing needs a total order, or pages repeat and skip rows."""
+        return queryset.order_by(self.ordering, "-pk" if self.ordering.startswith("-") else "pk")
+
+    @cached_property
+    def filterset_class(self) -> type[WagtailFilterSet]:
+        return filterset_for(self.bench)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        first, *rest = self.bench.columns
+        title = TitleColumn(
+            first,
+            label=path_column(self.model, first).label,
+            sort_key=path_column(self.model, first).sort_key,
+            get_url=lambda item: reverse(self.bench.get_url_name("item"), args=[item.pk]),
+        )
+        return [
+            CheckboxColumn("chosen", label=_("Choose")),
+            title,
+            *(path_column(self.model, path) for path in (*_kind(self.model), *rest)),
+            StateColumn("state", label=_("State")),
+            DateColumn("state_since", label=_("Since"), sort_key="state_since"),
+        ]
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        row = {path: multigetattr(item, path.replace("__", ".")) for path in self.list_export}
+        if isinstance(item, Declared):
+            row["kind"] = flow.machine(item).title
+        row["state"] = flow.machine(item).state(item.state).label
+        return {path: inert(_cell(value)) for path, value in row.items()}
+
+    def get_heading(self, queryset: models.QuerySet[Any], field: str) -> str:
+        return str(path_column(self.model, field).label)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        user = self.request.user
+        return {
+            **context,
+            "bench": self.bench,
+            "scope": self.scope,
+            "scopes": [(WAITING, _("Waiting for me")), (ALL, _("All"))],
+            "waiting": flow.capped_count(self.bench.waiting_for(user), 99),
+            "bulk_moves": bulk_moves(self.bench, user),
+            "count_to": COUNT_TO,
+        }
+
+
+def filterset_for(bench: "Workbench") -> type[WagtailFilterSet]:
+    """Filters by state, kind (where there are kinds), when it came, and what the workbench adds."""
+    machines = flow.machines(bench.model)
+    states = {name: state.label for machine in machines for name, state in machine.states.items()}
+    declared: dict[str, Any] = {
+        "state": django_filters.MultipleChoiceFilter(choices=list(states.items()), label=_("State")),
+        "created_at": django_filters.DateFromToRangeFilter(label=_("Created")),
+    }
+    if issubclass(bench.model, Declared):
+        kinds = [(machine.process, machine.title) for machine in machines]
+        declared["kind"] = django_filters.MultipleChoiceFilter(choices=kinds, label=_("Kind"))
+
+    class Meta:
+        model = bench.model
+        fields = list(bench.filters)
+
+    return type(f"{bench.model.__name__}Filters", (WagtailFilterSet,), {"Meta": Meta, **declared})
+
+
+def _cell(value: Any) -> Any:
+    """What a spreadsheet holds: moments and numbers as they are, everything else as people read it."""
+    return value if isinstance(value, datetime | date | int | float | None) else str(value)
+
+
+def _kind(model: type[models.Model]) -> list[str]:
+    return ["kind"] if issubclass(model, Declared) else []

@@ -1,0 +1,77 @@
+"""What a workflow says about its workbench, in about ten lines; the pages come from here."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from gradus import flow
+from gradus.flow import showing
+from gradus.flow.models import Stateful
+from gradus.flow.workbench import menu
+from gradus.flow.workbench.bulk import BulkView
+from gradus.flow.workbench.item import ItemView, TransitionView
+from gradus.flow.workbench.listing import QueueView
+
+
+class Workbench(ViewSet):
+    """The pages of one workflow. Every write goes through `flow.apply`: there is no add, edit, copy or delete.
+
+    `columns`, `exports` and `details` name fields or paths (`author`, `author__email`); `search` the fields searched;
+    `filters` further fields to filter by; `related` what the listing joins.
+    """
+
+    model: ClassVar[type[Stateful]]
+    columns: ClassVar[tuple[str, ...]] = ("__str__",)
+    details: ClassVar[tuple[str, ...]] = ()
+    search: ClassVar[tuple[str, ...]] = ()
+    filters: ClassVar[tuple[str, ...]] = ()
+    exports: ClassVar[tuple[str, ...]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
+    icon = "tasks"
+    menu_order = 100
+    add_to_admin_menu = True
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.app_label
+
+    @property
+    def url_namespace(self) -> str:
+        return f"workbench_{self.model._meta.label_lower.replace('.', '_')}"
+
+    @property
+    def menu_label(self) -> str:
+        return capfirst(str(self.model._meta.verbose_name_plural))
+
+    @property
+    def index_path(self) -> str:
+        """Where its pages begin, for templates."""
+        return reverse(self.get_url_name("index"))
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return menu.WorkbenchMenuItem(self, order=order or self.menu_order)
+
+    def visible_to(self, user: Any) -> models.QuerySet[Any]:
+        """Everything of this workflow the person may see, with what a row shows joined."""
+        return showing.visible(self.model, user).select_related(*self.related)
+
+    def waiting_for(self, user: Any) -> models.QuerySet[Any]:
+        """What this person could decide now, the longest waiting first."""
+        return flow.queue(self.model, None, user).select_related(*self.related)
+
+    def may_enter(self, user: Any) -> bool:
+        """Whether any rule lets this person's role see anything here: the pages answer 403 otherwise."""
+        return not showing.visible(self.model, user).query.is_empty()
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            path("", self.construct_view(QueueView, bench=self), name="index"),
+            path("results/", self.construct_view(QueueView, bench=self, results_only=True), name="index_results"),
+            path("bulk/<slug:transition>/", self.construct_view(BulkView, bench=self), name="bulk"),
+            path("<int:pk>/", self.construct_view(ItemView, bench=self), name="item"),
+            path("<int:pk>/<slug:transition>/", self.construct_view(TransitionView, bench=self), name="transition"),
+        ]

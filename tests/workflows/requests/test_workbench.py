@@ -1,0 +1,209 @@
+"""The instructors' workbench: queue, object, decisions, bulk decisions, conflicts."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from gradus import flow
+from gradus.accounts.models import User
+from gradus.flow.models import TransitionRecord
+from tests.workflows.requests.conftest import MakeRequest
+from workflows.requests.models import Request
+
+QUEUE = "/admin/requests/"
+
+
+@pytest.fixture
+def desk(client: Client, instructor: User) -> Client:
+    client.force_login(instructor)
+    return client
+
+
+def page(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def test_the_queue_opens_on_what_waits_for_me(
+    desk: Client, make_request: MakeRequest, other_instructor: User, student: User
+) -> None:
+    make_request(title="Waits for anybody")
+    flow.apply(make_request(title="Claimed by a colleague"), "claim", by=other_instructor)
+    flow.apply(make_request(title="Taken back"), "withdraw", by=student)
+    waiting = page(desk, QUEUE)
+    assert "Waits for anybody" in waiting
+    assert "Claimed by a colleague" not in waiting
+    assert "Taken back" not in waiting
+    everything = page(desk, f"{QUEUE}?scope=all")
+    assert "Claimed by a colleague" in everything
+    assert "Taken back" in everything
+
+
+def test_the_menu_shows_how_many_wait(desk: Client, make_request: MakeRequest) -> None:
+    make_request()
+    make_request()
+    home = page(desk, "/admin/")
+    assert "Requests (2)" in home
+    assert QUEUE in home
+
+
+@pytest.mark.parametrize("fixture", ["editor", "analyst"])
+def test_other_staff_have_no_workbench(request: pytest.FixtureRequest, client: Client, fixture: str) -> None:
+    client.force_login(request.getfixturevalue(fixture))
+    assert QUEUE not in page(client, "/admin/")
+    response = client.get(QUEUE)
+    assert response.status_code in {302, 403}
+    assert client.get(QUEUE, headers={"accept": "application/json"}).status_code in {302, 403}
+
+
+def test_a_student_is_not_let_into_the_admin(client: Client, student: User) -> None:
+    client.force_login(student)
+    assert client.get(QUEUE).status_code in {302, 403}
+
+
+@pytest.mark.parametrize(
+    "side_door", ["add/", "create/", "new/", "{pk}/edit/", "{pk}/delete/", "{pk}/copy/", "edit/{pk}/"]
+)
+def test_there_is_no_side_door_around_the_protocol(desk: Client, make_request: MakeRequest, side_door: str) -> None:
+    filed = make_request()
+    url = QUEUE + side_door.format(pk=filed.pk)
+    assert desk.get(url).status_code == 404
+    assert desk.post(url, {"title": "Changed"}).status_code == 404
+    filed.refresh_from_db()
+    assert filed.title == "The page stays white"
+
+
+def test_searching_filtering_and_sorting(desk: Client, make_request: MakeRequest) -> None:
+    make_request(title="White page")
+    make_request("refund", title="Charged twice")
+    assert "Charged twice" not in page(desk, f"{QUEUE}?q=white")
+    assert "White page" not in page(desk, f"{QUEUE}?kind=refund")
+    first, second = (page(desk, f"{QUEUE}?ordering={order}") for order in ("title", "-title"))
+    assert first.index("Charged twice") < first.index("White page")
+    assert second.index("White page") < second.index("Charged twice")
+
+
+def test_the_export_holds_exactly_what_is_shown(desk: Client, make_request: MakeRequest) -> None:
+    make_request(title="White page")
+    make_request("refund", title="Charged twice")
+    response = desk.get(f"{QUEUE}?kind=refund&export=csv")
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
+    assert [row[2] for row in rows[1:]] == ["Charged twice"]
+    assert desk.get(f"{QUEUE}?export=xlsx")["Content-Type"].endswith("sheet")
+
+
+def test_a_formula_in_a_title_stays_text_in_the_export(desk: Client, make_request: MakeRequest) -> None:
+    make_request(title='=HYPERLINK("https://evil.example")')
+    response = desk.get(f"{QUEUE}?export=csv")
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
+    assert rows[1][2].startswith("'=")
+
+
+def test_the_object_page_offers_what_may_be_done_and_says_why_not_the_rest(
+    desk: Client, make_request: MakeRequest, other_instructor: User
+) -> None:
+    mine = make_request(title="For anybody")
+    open_page = page(desk, f"{QUEUE}{mine.pk}/")
+    assert f'action="{QUEUE}{mine.pk}/claim/"' in open_page
+    flow.apply(mine, "claim", by=other_instructor)
+    claimed = page(desk, f"{QUEUE}{mine.pk}/")
+    assert f'action="{QUEUE}{mine.pk}/claim/"' not in claimed
+    assert 'aria-disabled="true"' in claimed
+    assert "you have not claimed it" in claimed
+
+
+def test_an_instructor_claims_and_rejects_with_a_note(desk: Client, make_request: MakeRequest) -> None:
+    filed = make_request("refund")
+    desk.post(f"{QUEUE}{filed.pk}/claim/", {"expect_version": filed.version})
+    url = f"{QUEUE}{filed.pk}/reject/"
+    assert "Why not" in page(desk, url)
+    assert desk.post(url, {"note": ""}).status_code == 422
+    assert desk.post(url, {"note": "It was used for a month."}).status_code == 302
+    filed.refresh_from_db()
+    assert filed.state == "rejected"
+    assert "It was used for a month." in page(desk, f"{QUEUE}{filed.pk}/")
+
+
+def test_a_second_reviewer_gets_a_conflict_and_keeps_the_note(
+    desk: Client, make_request: MakeRequest, other_instructor: User
+) -> None:
+    filed = make_request("refund")
+    flow.apply(filed, "approve", by=other_instructor)
+    response = desk.post(
+        f"{QUEUE}{filed.pk}/reject/", {"note": "I had written a long reason.", "expect_version": filed.version}
+    )
+    assert response.status_code == 409
+    content = response.content.decode()
+    assert "I had written a long reason." in content
+    assert "Iris was first" in content
+    filed.refresh_from_db()
+    assert filed.state == "approved"
+
+
+def test_nobody_decides_their_own(client: Client, make_person, make_request: MakeRequest) -> None:
+    from gradus.accounts.roles import Role
+
+    both = make_person("Bo", Role.STUDENT, Role.INSTRUCTOR)
+    both.act_as = Role.STUDENT
+    own = make_request(by=both)
+    client.force_login(both)
+    content = page(client, f"{QUEUE}{own.pk}/")
+    assert "it is your own request" in content
+    client.post(f"{QUEUE}{own.pk}/approve/", {"expect_version": own.version})
+    own.refresh_from_db()
+    assert own.state == "submitted"
+    refused = TransitionRecord.objects.get(outcome="denied")
+    assert (refused.actor, refused.transition) == (both, "approve")
+
+
+def test_bulk_decisions_say_what_was_done_and_what_was_refused(
+    desk: Client, make_request: MakeRequest, other_instructor: User
+) -> None:
+    free, also_free, taken = make_request(title="One"), make_request("refund", title="Two"), make_request(title="Three")
+    flow.apply(taken, "claim", by=other_instructor)
+    chosen = {"id": [free.pk, also_free.pk, taken.pk]}
+    asked = desk.post(f"{QUEUE}bulk/reject/", chosen).content.decode()
+    assert "For these 3" in asked
+    result = desk.post(f"{QUEUE}bulk/reject/", {**chosen, "confirmed": "1", "note": "Spam"}).content.decode()
+    assert "2 done" in result
+    assert "1 refused" in result
+    assert "you have not claimed it" in result
+    assert Request.objects.filter(state="rejected").count() == 2
+
+
+def test_a_bulk_decision_needs_its_note_and_keeps_the_choice(desk: Client, make_request: MakeRequest) -> None:
+    filed = make_request()
+    response = desk.post(f"{QUEUE}bulk/reject/", {"id": [filed.pk], "confirmed": "1", "note": ""})
+    assert response.status_code == 422
+    assert f'name="id" value="{filed.pk}"' in response.content.decode()
+    filed.refresh_from_db()
+    assert filed.state == "submitted"
+
+
+def test_bulk_without_a_choice_says_what_to_do(desk: Client, db: None) -> None:
+    assert "Nothing was chosen" in desk.post(f"{QUEUE}bulk/approve/").content.decode()
+    assert desk.post(f"{QUEUE}bulk/withdraw/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_queue_needs_the_same_queries_however_long_it_is(
+    desk: Client, make_request: MakeRequest, django_assert_max_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for number in range(count):
+        make_request(title=f"Number {number}")
+    page(desk, QUEUE)
+    with django_assert_max_num_queries(25):
+        page(desk, QUEUE)
+
+
+def test_an_object_page_stays_within_its_queries(
+    desk: Client, make_request: MakeRequest, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    filed = make_request()
+    page(desk, QUEUE)
+    with django_assert_max_num_queries(25):
+        page(desk, f"{QUEUE}{filed.pk}/")

@@ -1,0 +1,42 @@
+"""Reads: what a student sees of their requests."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gradus import flow
+from gradus.accounts.models import User
+from gradus.flow.errors import Text
+from workflows.requests.models import Request
+
+OPEN = ("submitted", "in_review", "needs_answer", "approved")
+CLOSED = ("rejected", "withdrawn", "completed")
+SHOWN: dict[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED, "all": ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request as people choose it; `reasons` say why it cannot be filed now."""
+
+    name: str
+    title: Text
+    help: Text
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:
+    """The requests this person filed, newest first."""
+    mine = Request.objects.filter(author=user).select_related("claimed_by")
+    return mine.filter(state__in=SHOWN[shown]) if SHOWN.get(shown) else mine
+
+
+def kinds_for(user: Any) -> list[Kind]:
+    """Every kind there is, and whether this person may file it."""
+    offers = {offer.kind: offer for offer in flow.creations(Request, user)}
+    return [
+        Kind(machine.process, machine.title, machine.help, offer.allowed, tuple(offer.reasons))
+        for machine in flow.machines(Request)
+        if (offer := offers.get(machine.process)) is not None
+    ]
