@@ -10,11 +10,9 @@ from django.http.response import HttpResponseBase
 from openpyxl import Workbook
 
 from analytics.tables import Table, Value
+from gradus.core.spreadsheets import inert
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A cell that begins like this is read as a formula by one spreadsheet or another, some after trimming it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
-CONTROL = dict.fromkeys(range(32), " ")
 
 
 class Echo:
@@ -22,14 +20,6 @@ class Echo:
 
     def write(self, value: str) -> str:
         return value
-
-
-def inert(value: Value) -> Value:
-    """The value with a text that would start a formula put behind an apostrophe; numbers and days are themselves."""
-    if not isinstance(value, str):
-        return value
-    text = value.translate(CONTROL)
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text
 
 
 def rows(table: Table) -> Iterator[list[Value]]:
