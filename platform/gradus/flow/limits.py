@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from django.apps import apps
-from django.db import models
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -76,6 +78,27 @@ def uses(obj: Stateful, record: TransitionRecord) -> list[LimitUse]:
         for its, owner in owned.items()
         if owner is not None
     ]
+
+
+def recount(model: type[Stateful], *, batch: int = 1000) -> int:
+    """Count a model's history again, after a book got a limit that was not counted before; answers how many uses."""
+    its = ContentType.objects.get_for_model(model)
+    records = TransitionRecord.objects.done().filter(content_type=its).order_by("pk")
+    with transaction.atomic():
+        LimitUse.objects.filter(record__content_type=its).delete()
+        return sum(_count_again(model, some) for some in _batches(records, batch))
+
+
+def _batches(records: models.QuerySet[TransitionRecord], size: int) -> Iterator[list[TransitionRecord]]:
+    remaining = records.iterator(chunk_size=size)
+    while some := list(islice(remaining, size)):
+        yield some
+
+
+def _count_again(model: type[Stateful], records: list[TransitionRecord]) -> int:
+    objs = model._base_manager.in_bulk([record.object_id for record in records])
+    counted = [use for record in records if record.object_id in objs for use in uses(objs[record.object_id], record)]
+    return len(LimitUse.objects.bulk_create(counted))
 
 
 def key(limit: Limit, obj: Stateful) -> str:

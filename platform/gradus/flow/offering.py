@@ -1,7 +1,7 @@
 """What may be done with an object now and, for the rest, why not; and what waits for somebody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, TypeVar
@@ -40,12 +40,16 @@ class Offer:
 
 
 def offers(obj: Stateful, who: Any) -> list[Offer]:
-    """Every transition of the object, in the machine's order; not those that create."""
-    return offers_for([obj], who)[obj.pk]
+    """Every transition of the object, in the machine's order; not those that create. Used-up limits say so."""
+    actor, now = actor_for(who), timezone.now()
+    return [_limited(obj, offer, actor, now) for offer in offers_for([obj], actor)[obj.pk]]
 
 
 def offers_for(objs: Iterable[Stateful], who: Any) -> dict[Any, list[Offer]]:
-    """The offers of many objects of one model by primary key, in a number of queries that does not grow with them."""
+    """The offers of many objects of one model by primary key, in a number of queries that does not grow with them.
+
+    Limits are left to `offers` and `apply`: each would cost a query for each object.
+    """
     found, actor = list(objs), actor_for(who)
     now = timezone.now()
     _fetch_what_rules_read(found)
@@ -106,6 +110,12 @@ def _offer(obj: Stateful, move: Move, actor: Actor, now: datetime) -> Offer:
         help=move.help,
         target=move.target,
     )
+
+
+def _limited(obj: Stateful, offer: Offer, actor: Actor, now: datetime) -> Offer:
+    """The offer, or why a limit stands against it."""
+    spent = limits.reasons(obj, offer.name, actor, now) if offer.allowed else []
+    return replace(offer, allowed=False, reasons=tuple(map(str, spent))) if spent else offer
 
 
 def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:

@@ -21,6 +21,8 @@ STAGED_AT_ONCE = 20
 
 def stage(upload: "UploadedFile[Any]", *, owner: Any, max_bytes: int | None = None) -> Attachment:
     """Keep an upload for a transition to come. Raises ValidationError by content, size and number."""
+    if not getattr(owner, "is_authenticated", False):
+        raise ValidationError(_("Please sign in to add files."))
     checked = uploads.check_upload(upload, kinds=uploads.DOCUMENTS, max_bytes=max_bytes or settings.ATTACHMENT_BYTES)
     if Attachment.objects.filter(owner=owner, object_id=None).count() >= STAGED_AT_ONCE:
         raise ValidationError(_("You have uploaded many files without sending them. Please try again tomorrow."))
@@ -39,7 +41,8 @@ def stage_all(found: "Iterable[UploadedFile[Any]]", *, owner: Any, max_bytes: in
 
 def mine(owner: Any, ids: Iterable[Any]) -> list[Attachment]:
     """Those of the ids that are this person's staged files, in the order given."""
-    wanted = [found for found in map(_uuid, ids) if found is not None]
+    known = getattr(owner, "is_authenticated", False)
+    wanted = [found for found in map(_uuid, ids) if found is not None] if known else []
     rows = (
         {row.pk: row for row in Attachment.objects.filter(owner=owner, object_id=None, pk__in=wanted)} if wanted else {}
     )

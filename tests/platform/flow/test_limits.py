@@ -1,9 +1,11 @@
 """Limits of books, and the counters beside the history."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 
 from gradus import flow
 from gradus.accounts.models import User
@@ -40,6 +42,15 @@ def test_a_rolling_limit_counts_elapsed_time(stone: Stone, student: User) -> Non
     with pytest.raises(flow.Limited):
         flow.apply(stone, "turn", by=student, grain="rye", now=start + timedelta(hours=23, minutes=59))
     flow.apply(stone, "turn", by=student, grain="rye", now=start + timedelta(hours=24))
+
+
+def test_an_offer_says_that_its_limit_is_used_up(stone: Stone, student: User) -> None:
+    for _ in range(3):
+        stone = flow.apply(flow.apply(stone, "turn", by=student, grain="rye"), "stop", by=student)
+    (turn,) = (offer for offer in flow.offers(stone, student) if offer.name == "turn")
+    assert not turn.allowed
+    assert turn.shown
+    assert "three turns a day" in turn.reasons[0]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +94,8 @@ def test_state_version_and_counters_equal_the_history(mill: Mill, student: User,
         assert [record.version for record in lived] == list(range(1, len(lived) + 1))
         assert obj.state_since == moved[-1].at
     counted = TransitionRecord.objects.done().filter(transition__in=["order", "turn"])
-    assert set(LimitUse.objects.values_list("record", "at", "owner")) == {
-        (record.pk, record.at, str(student.pk)) for record in counted
-    }
+    expected = {(record.pk, record.at, str(student.pk)) for record in counted}
+    assert set(LimitUse.objects.values_list("record", "at", "owner")) == expected
+    LimitUse.objects.all().delete()
+    call_command("flow", "recount", stdout=StringIO())
+    assert set(LimitUse.objects.values_list("record", "at", "owner")) == expected
