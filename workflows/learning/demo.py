@@ -16,6 +16,7 @@ from cms.catalog.models import LessonPage
 from gradus import flow
 from gradus.accounts.models import User
 from gradus.accounts.roles import Actor, Role
+from gradus.core import bulk
 from workflows.learning.histories import History, Syllabus, Visit, imagine
 from workflows.learning.models import CourseProgress, LessonProgress, WatchDay
 
@@ -87,13 +88,14 @@ def _live(
     """Give each student some courses and a way through each of them; written a batch at a time."""
     lives = [(user, history) for user in students for history in _lives(rng, courses, until=until, at_least=at_least)]
     progresses = flow.backfill(CourseProgress, [_past(user, history) for user, history in lives], batch=PER_BATCH)
-    LessonProgress.objects.bulk_create(
+    bulk.insert(
+        LessonProgress,
         (
             _lesson_progress(progress, visit)
             for progress, (_user, history) in zip(progresses, lives, strict=True)
             for visit in history.visits
         ),
-        batch_size=PER_BATCH,
+        batch=PER_BATCH,
     )
     days = (_watch_day(user, visit) for user, history in lives for visit in history.visits if visit.seconds)
     WatchDay.objects.bulk_create(days, batch_size=PER_BATCH)

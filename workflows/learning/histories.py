@@ -58,7 +58,7 @@ def imagine(rng: Random, syllabus: Syllabus, *, begin: datetime, until: datetime
         if visit.updated_at >= until:
             break
         history.visits.append(visit)
-        if visit.completed_at is None or rng.random() > 0.86 + 0.14 * diligence:
+        if visit.completed_at is None or rng.random() > 0.66 + 0.3 * diligence:
             break
         at = visit.updated_at + timedelta(days=rng.expovariate(1 / pace_days))
     history.moves.extend(_moves(rng, history.visits, syllabus, until=until))
@@ -78,7 +78,7 @@ def _visit(rng: Random, lesson_id: int, seconds: int, *, at: datetime, diligence
 
 def _watched(rng: Random, seconds: int, diligence: float) -> Ranges:
     """The whole video mostly; else a beginning, perhaps with a part skipped."""
-    if rng.random() < 0.55 + 0.4 * diligence:
+    if rng.random() < 0.5 + 0.45 * diligence:
         return ((0, seconds),)
     end = max(1, round(seconds * rng.uniform(0.15, 1)))
     if end < 20 or rng.random() < 0.5:
