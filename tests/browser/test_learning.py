@@ -1,0 +1,110 @@
+"""Watching a lesson: what is played counts, what is skipped does not, and another device goes on where one left."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
+from wagtail.models import Locale, Page
+
+from cms.catalog.models import LessonPage
+from gradus.accounts.models import User
+from tests.cms.conftest import (
+    MakeCourse,
+    MakeLesson,
+    MakeVideo,
+    catalogue,
+    make_course,
+    make_lesson,
+    make_video,
+    private_files,
+    site,
+)
+from tests.waiting import until
+from workflows.learning import services
+from workflows.learning.models import LessonProgress
+
+__all__ = ["catalogue", "make_course", "make_lesson", "make_video", "private_files", "site"]
+pytestmark = pytest.mark.browser
+OpenPage = Callable[..., Tab]
+SECONDS = 36
+
+
+@pytest.fixture
+def tree(live: str) -> None:
+    """What Wagtail's migrations made: the database is emptied after each test of this folder."""
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    if not Page.objects.exists():
+        Page.add_root(title="Root", slug="root")
+
+
+@pytest.fixture
+def film(tree: None, make_course: MakeCourse, make_lesson: MakeLesson, make_video: MakeVideo) -> LessonPage:
+    content = (settings.FIXTURES_DIR / "videos" / "the-first-step.mp4").read_bytes()
+    video = make_video(seconds=SECONDS, file=ContentFile(content, "step.mp4"))
+    lesson = make_lesson(make_course("Pricing"), "Film", video=video)
+    make_lesson(lesson.course, "Text")
+    return lesson
+
+
+@pytest.fixture
+def watching(open_page: OpenPage, film: LessonPage, student: User) -> Tab:
+    services.enrol(user=student, course=film.course)
+    page = open_page(as_=student)
+    page.goto(film.get_url())
+    return page
+
+
+def moment(page: Tab) -> float:
+    return float(page.evaluate("document.querySelector('video').currentTime"))
+
+
+def play_to(page: Tab, second: int) -> None:
+    page.evaluate("() => { const video = document.querySelector('video'); video.muted = true; return video.play(); }")
+    until(lambda: moment(page) >= second, 20, f"the video did not play to second {second}")
+
+
+def pause(page: Tab) -> None:
+    """Pausing reports; wait for the answer, so that nothing is under way when the test ends."""
+    with page.expect_response("**/reports/") as answer:
+        page.evaluate("document.querySelector('video').pause()")
+    assert answer.value.ok
+
+
+def test_what_is_played_shows_at_once_and_another_device_goes_on(
+    watching: Tab, open_page: OpenPage, film: LessonPage, student: User
+) -> None:
+    play_to(watching, 2)
+    pause(watching)
+    expect(watching.locator("#learning-panel")).to_contain_text("% watched")
+
+    play_to(watching, 4)
+    watching.goto("/learning/")  # leaving sends the rest
+    until(lambda: LessonProgress.objects.get().position >= 4, 10, "leaving did not report")
+
+    elsewhere = open_page(as_=student)
+    elsewhere.goto(film.get_url())
+    position = LessonProgress.objects.get().position
+    until(lambda: moment(elsewhere) == position, 10, "the other device did not go on where the first one left")
+
+
+def test_dragging_to_the_end_does_not_complete_the_lesson(watching: Tab) -> None:
+    watching.evaluate(f"document.querySelector('video').currentTime = {SECONDS - 2}")
+    play_to(watching, SECONDS - 1)
+    pause(watching)
+    row = LessonProgress.objects.get()
+    assert row.seconds_watched <= 3
+    assert row.completed_at is None
+
+
+def test_the_pages_of_learning_look_right(
+    visit_both_themes_and_sizes: Callable[..., None], film: LessonPage, student: User, other_student: User
+) -> None:
+    services.enrol(user=student, course=film.course)
+    text = LessonPage.objects.get(title="Text")
+    for address in ("/learning/", film.course.get_url(), text.get_url()):
+        visit_both_themes_and_sizes(address, as_=student)
+    visit_both_themes_and_sizes(f"/learning/courses/{film.course_id}/enrol/", as_=other_student)
+    visit_both_themes_and_sizes("/learning/", as_=other_student, name="learning-empty")
