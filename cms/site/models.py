@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -13,6 +14,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
+from cms.site import guests
 from cms.site.blocks import BodyBlock
 from cms.site.routing import RootedPage
 
@@ -60,7 +62,18 @@ class BasePage(Page):
         """Whether search engines may list this page."""
         return True
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Wagtail has asked about restrictions by now; a restricted page is nobody's to keep."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        if not self._restrictions:
+            guests.mark(response)
+        return response
+
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return self._restrictions
+
+    @cached_property
+    def _restrictions(self) -> QuerySet[PageViewRestriction]:
         """Wagtail's own, in one query instead of two; an alias is as restricted as its source."""
         above = Page.objects.ancestor_of(self, inclusive=True).order_by()
         sources = above.values_list(Coalesce("alias_of_id", "pk"), flat=True)

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "gradus.accounts.middleware.StaffSecondFactorMiddleware",
     "gradus.accounts.middleware.BackOfficeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cms.site.guests.GuestPages",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -228,6 +229,7 @@ LOGGING = logging_settings(
     level=env.choice("GRADUS_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"], "the least level logged."),
 )
 
+GUEST_PAGE_SECONDS = 60  # how long a page that is the same for every guest is kept, unless it is edited
 WAGTAIL_SITE_NAME = SITE_NAME
 # Passwords, addresses and pictures of people are allauth's and ours; nothing asks another host.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

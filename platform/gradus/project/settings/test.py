@@ -27,3 +27,4 @@ DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold t
 INSTALLED_APPS = [*SHIPPED_APPS, "tests.platform.policy.zoo", "tests.platform.flow.mill"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TEST_REDIS_URL = env.text("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0", "the Redis that tests use.")
+GUEST_PAGE_SECONDS = 0  # tests look at pages, not at copies
