@@ -1,12 +1,13 @@
 """What books may say follows a transition: telling people."""
 
-from collections.abc import Iterable
+from collections import defaultdict
 from typing import Any
 
 from gradus import policy
 from gradus.accounts.models import User
-from gradus.accounts.roles import STAFF
+from gradus.accounts.roles import STAFF, Role
 from gradus.flow.events import Event
+from gradus.flow.models import Stateful
 from gradus.flow.workbench.registry import workbench_url
 from gradus.notify.services import notify
 from gradus.policy.actions import action
@@ -16,23 +17,41 @@ ROLE = "role:"
 
 @action("notify")
 def tell(event: Event, target: str, *, template: str) -> None:
-    """Tell the people in a field of the object, or everybody with a role (`role:instructor`); never who did it."""
-    obj, record = event.object, event.record
-    context = {"actor": str(record.actor or ""), "note": record.note, "transition": event.transition}
-    people = [person for person in _people(event, obj, target) if person.pk != event.actor_id]
-    desk = workbench_url(obj)
-    for staff, url in ((True, desk), (False, obj.get_absolute_url())):
-        readers = [person for person in people if bool(desk and person.roles & STAFF) is staff]
-        notify(readers, template, context=context, url=url, about=obj, key=f"{event.record_id}:{template}")
+    """Tell the people in a field of the object, or everybody with a role (`role:instructor`); never who did it.
+
+    Who may not view the object is left out.
+    """
+    readers: dict[str, list[User]] = defaultdict(list)
+    for person, as_staff in people(event, target):
+        readers[_address(event.object, as_staff=as_staff)].append(person)
+    for url, reading in readers.items():
+        key = f"{event.record_id}:{template}"
+        notify(reading, template, context=_context(event), url=url, about=event.object, key=key)
 
 
-def _people(event: Event, obj: Any, target: str) -> Iterable[User]:
+def people(event: Event, target: str) -> list[tuple[User, bool]]:
+    """Who is meant, and whether it concerns them as staff: by their role, or because it is not their own object."""
+    others = User.objects.filter(is_active=True).exclude(pk=event.actor_id).order_by("pk")
     if target.startswith(ROLE):
-        return User.objects.filter(is_active=True, groups__name=target.removeprefix(ROLE)).prefetch_related("groups")
+        role = Role(target.removeprefix(ROLE))
+        return [(person, role in STAFF) for person in others.filter(groups__name=role.value)]
     field = policy.active().book(event.model, event.process).fields[target]
-    found: Any = obj
-    for hop in field.hops:
-        found = getattr(found, hop, None)
-    if found is None:
-        return []
-    return [found] if isinstance(found, User) else list(found.all())
+    found = field.read(event.object)
+    keys = found if field.many else {found} - {None}
+    own = _author_id(event.object)
+    return [(person, person.pk != own and bool(person.roles & STAFF)) for person in others.filter(pk__in=keys)]
+
+
+def _author_id(obj: Stateful) -> Any:
+    return getattr(obj, f"{obj.author_field}_id", None) if obj.author_field else None
+
+
+def _address(obj: Any, *, as_staff: bool) -> str:
+    desk = workbench_url(obj) if as_staff else ""
+    return desk or (obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else "")
+
+
+def _context(event: Event) -> dict[str, Any]:
+    """What a template sees beside the object: who did it, and what they wrote."""
+    record = event.record
+    return {"actor": str(record.actor or ""), "note": record.note, "transition": event.transition}

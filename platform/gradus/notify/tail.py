@@ -6,7 +6,6 @@ until they are so old that they can only belong to transactions that were rolled
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -80,8 +79,7 @@ async def follow() -> None:
         try:
             await _follow(lambda work: loop.run_in_executor(thread, work))
         finally:
-            with contextlib.suppress(RuntimeError):
-                await loop.run_in_executor(thread, connection.close)
+            await loop.run_in_executor(thread, _hang_up)
 
 
 async def _follow(in_thread: Callable[[Callable[[], Any]], Any]) -> None:
@@ -95,5 +93,10 @@ async def _follow(in_thread: Callable[[Callable[[], Any]], Any]) -> None:
             await asyncio.sleep(EVERY)
         except DatabaseError as error:
             log.warning("The outbox cannot be read, trying again: %s", error)
-            await in_thread(connection.close)
+            await in_thread(_hang_up)
             await asyncio.sleep(REST)
+
+
+def _hang_up() -> None:
+    """Close the connection of the thread this runs in: `connection` is another one in every thread."""
+    connection.close()

@@ -43,9 +43,11 @@ class Lifespan:
 
 
 async def _keep_going(work: Work) -> None:
-    while True:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101
+    while not task.cancelling():  # work that fails while it is being stopped has swallowed the cancellation
         try:
             await work()
         except Exception:
-            log.exception("Background work failed and is started again")
-        await asyncio.sleep(REST)
+            log.exception("Background work failed")
+        await asyncio.sleep(0 if task.cancelling() else REST)

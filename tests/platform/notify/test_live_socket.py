@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pytest_django import Settings
 
 from gradus.accounts.models import User
 from gradus.notify import consumers, live, tail
-from gradus.project.lifespan import Lifespan
+from gradus.project.lifespan import Lifespan, Work
 from gradus.project.sockets import sockets
 from tests.platform.notify.sockets import Socket
 
@@ -148,27 +149,63 @@ def test_an_old_or_foreign_token_opens_nothing(student: User, instructor: User, 
     assert live.topic_in(token, user_id=student.pk) is None
 
 
-def test_the_server_reads_the_outbox_while_it_lives_and_no_longer() -> None:
-    working = asyncio.Event()
-    stopped = asyncio.Event()
+class Server:
+    """The server's side of a lifespan."""
+
+    def __init__(self, *work: Work) -> None:
+        self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.lifespan = Lifespan(sockets, work)
+
+    async def __aenter__(self) -> None:
+        self.task = asyncio.create_task(self.lifespan({"type": "lifespan"}, self.inbox.get, self.outbox.put))
+        await self._turn("startup")
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._turn("shutdown")
+        await asyncio.wait_for(self.task, 5)
+
+    async def _turn(self, what: str) -> None:
+        self.inbox.put_nowait({"type": f"lifespan.{what}"})
+        assert (await asyncio.wait_for(self.outbox.get(), 10))["type"] == f"lifespan.{what}.complete"
+
+
+@pytest.mark.parametrize("failing", [False, True], ids=["clean", "fails while it is stopped"])
+def test_work_goes_on_while_the_server_lives_and_no_longer(
+    failing: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    events: list[str] = []
 
     async def work() -> None:
-        working.set()
+        events.append("began")
         try:
             await asyncio.Event().wait()
         finally:
-            stopped.set()
+            events.append("ended")
+            if failing:
+                raise OSError("no connection")
 
     async def story() -> None:
-        inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        server = asyncio.create_task(Lifespan(sockets, [work])({"type": "lifespan"}, inbox.get, outbox.put))
-        inbox.put_nowait({"type": "lifespan.startup"})
-        assert (await outbox.get())["type"] == "lifespan.startup.complete"
-        await asyncio.wait_for(working.wait(), 5)
-        inbox.put_nowait({"type": "lifespan.shutdown"})
-        assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
-        assert stopped.is_set()
-        await server
+        async with Server(work):
+            await asyncio.sleep(0)
+            assert events == ["began"]
+        assert events == ["began", "ended"]
 
     run(story())
+    assert ("Background work failed" in caplog.text) is failing
+
+
+@pytest.mark.postgres
+def test_a_change_of_another_process_reaches_the_page(student: User) -> None:
+    page = socket(student)
+
+    async def story() -> None:
+        async with Server(tail.follow):
+            await page.connect()
+            await asyncio.sleep(tail.EVERY)  # the tail tells what comes after its first look
+            await sync_to_async(live.changed)("bell", student.pk, 9, users=[student.pk])
+            assert (await asyncio.wait_for(page.hear(), 10))["version"] == 9
+            await page.leave()
+
+    run(story())
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("outbox")]
