@@ -31,7 +31,7 @@ def tell(event: Event, target: str, *, template: str) -> None:
 
 def people(event: Event, target: str) -> list[tuple[User, bool]]:
     """Who is meant, and whether it concerns them as staff: by their role, or because it is not their own object."""
-    others = User.objects.filter(is_active=True).exclude(pk=event.actor_id).order_by("pk")
+    others = User.objects.filter(is_active=True).exclude(pk=event.actor_id or 0).order_by("pk")
     if target.startswith(ROLE):
         role = Role(target.removeprefix(ROLE))
         return [(person, role in STAFF) for person in others.filter(groups__name=role.value)]
@@ -39,7 +39,7 @@ def people(event: Event, target: str) -> list[tuple[User, bool]]:
     found = field.read(event.object)
     keys = found if field.many else {found} - {None}
     own = _author_id(event.object)
-    return [(person, person.pk != own and bool(person.roles & STAFF)) for person in others.filter(pk__in=keys)]
+    return [(person, person.pk != own and bool(person.roles & STAFF)) for person in others.filter(pk__in=list(keys))]
 
 
 def _author_id(obj: Stateful) -> Any:

@@ -171,9 +171,7 @@ class Server:
 
 
 @pytest.mark.parametrize("failing", [False, True], ids=["clean", "fails while it is stopped"])
-def test_work_goes_on_while_the_server_lives_and_no_longer(
-    failing: bool, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_work_goes_on_while_the_server_lives_and_no_longer(failing: bool, caplog: pytest.LogCaptureFixture) -> None:
     events: list[str] = []
 
     async def work() -> None:
