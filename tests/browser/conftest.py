@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -36,10 +37,13 @@ SignIn = Callable[[Page | BrowserContext, User], None]
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
     """One Chromium for the tests of this folder; stopped when leaving it, because its event loop owns the thread."""
+    migrated = vars(connections["default"]).get("_test_serialized_contents", "")
     with pytest.MonkeyPatch.context() as patch, chromium.launched() as browser:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop makes Django think it is called by one
+        # ... and gives it another connection, which has to know as well what to restore after each test.
+        vars(connections["default"])["_test_serialized_contents"] = migrated
         yield browser
 
 
