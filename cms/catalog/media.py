@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -20,7 +20,14 @@ def video_kind(head: bytes) -> str | None:
     return "webm" if head.startswith(b"\x1a\x45\xdf\xa3") else None
 
 
+def is_stored(file: "File[bytes]") -> bool:
+    """Whether this was checked and saved before, and is not a new upload."""
+    return bool(getattr(file, "_committed", False))
+
+
 def validate_video(upload: "File[bytes]") -> None:
+    if is_stored(upload):
+        return
     upload.seek(0)
     kind = video_kind(upload.read(12))
     upload.seek(0)
@@ -31,6 +38,8 @@ def validate_video(upload: "File[bytes]") -> None:
 
 def validate_captions(upload: "File[bytes]") -> None:
     """Refuse what a browser shows as no captions: a wrong header, no cue, a cue that ends before it starts."""
+    if is_stored(upload):
+        return
     if (upload.size or 0) > CAPTIONS_BYTES:
         raise ValidationError(_("Captions are text: a file above 1 MB is something else."))
     upload.seek(0)
@@ -69,13 +78,17 @@ def _seconds(hours: int, minutes: int, seconds: int, milliseconds: int) -> float
     return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
 
 
-def mp4_seconds(file: BinaryIO) -> float | None:
-    """The length an MP4 file states in its movie header; None when it cannot be read."""
+def mp4_seconds(file: Any) -> float | None:
+    """The length an MP4 file states in its movie header; None without one. The file is left at its start."""
     movie = _box(file, b"moov", 0, None)
     header = _box(file, b"mvhd", *movie) if movie else None
-    if header is None:
-        return None
-    file.seek(header[0])
+    seconds = _length(file, header[0]) if header else None
+    file.seek(0)
+    return seconds
+
+
+def _length(file: Any, at: int) -> float | None:
+    file.seek(at)
     long = file.read(4)[:1] == b"\x01"
     file.read(16 if long else 8)
     scale = int.from_bytes(file.read(4), "big")
@@ -83,7 +96,7 @@ def mp4_seconds(file: BinaryIO) -> float | None:
     return length / scale if scale else None
 
 
-def _box(file: BinaryIO, name: bytes, start: int, end: int | None) -> tuple[int, int] | None:
+def _box(file: Any, name: bytes, start: int, end: int | None) -> tuple[int, int] | None:
     """Where the content of the first box called `name` begins and ends."""
     at = start
     while end is None or at < end:

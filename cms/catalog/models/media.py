@@ -83,13 +83,13 @@ class Video(index.Indexed, models.Model):  # type: ignore[django-manager-missing
     def _stated_seconds(self) -> float | None:
         if not self.file or self.content_type != "video/mp4":
             return None
-        try:
+        if not media.is_stored(self.file):
             return media.mp4_seconds(self.file.file)
+        try:
+            with self.file.storage.open(str(self.file.name)) as stored:
+                return media.mp4_seconds(stored)
         except OSError:
             return None
-        finally:
-            if not self.file.closed:
-                self.file.seek(0)
 
     @property
     def content_type(self) -> str:
@@ -126,6 +126,6 @@ class LessonFile(index.Indexed, models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the uploaded file's own name and size: what is stored is called by a random name."""
-        if self.file and not self.file._committed:  # type: ignore[attr-defined]  # noqa: SLF001  (the only sign of a new upload)
+        if self.file and not media.is_stored(self.file):
             self.filename, self.size = PurePath(self.file.name or "").name[:200], self.file.size
         super().save(*args, **kwargs)

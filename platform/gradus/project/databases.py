@@ -1,4 +1,4 @@
-"""Database and cache settings from one URL each, with the options each engine needs to survive many processes."""
+"""Database, cache and mail settings from one URL each, with the options each engine needs to survive many processes."""
 
 from pathlib import Path
 from typing import Any
@@ -43,3 +43,9 @@ def cache(redis_url: str, file: Path) -> dict[str, Any]:
         "LOCATION": str(file),
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's EMAIL settings for a URL (`smtp+tls://user:password@host:587`, `consolemail://`)."""
+    found: dict[str, Any] = environ.Env.email_url_config(url)
+    return {name: value for name, value in found.items() if name.startswith("EMAIL_")}

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from gradus.core.logs import logging_settings
 from gradus.project import environment as env
-from gradus.project.databases import cache, database
+from gradus.project.databases import cache, database, mail
 from gradus.project.paths import CHECKOUT, data_dir
 from gradus.project.security import CLOSED_FEATURES, back_office_policy, site_policy
 
@@ -217,6 +217,11 @@ CSRF_FAILURE_VIEW = "gradus.core.errors.csrf_failure"
 
 PAYMENTS_MODE = env.choice(
     "PAYMENTS_MODE", "demo", ["demo", "stripe", "off"], "how people pay: pretended, with Stripe, or not at all."
+)
+
+vars().update(mail(env.text("EMAIL_URL", "consolemail://", "where mail goes: smtp+tls://user:password@host:587.")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "GRADUS_MAIL_FROM", "Gradus <gradus@localhost>", "the address mail comes from."
 )
 
 LOGGING = logging_settings(
