@@ -11,7 +11,7 @@ from django_fsm import transition
 from gradus.accounts.roles import Actor
 from gradus.flow.errors import Text
 from gradus.flow.models import Stateful
-from gradus.flow.params import of_signature
+from gradus.flow.params import Params, of_model_field, of_signature
 from gradus.flow.shapes import Locks, Machine, Move, State
 
 P = ParamSpec("P")
@@ -71,7 +71,7 @@ def machine(model: type[Stateful]) -> Machine:
         process="",
         title=model._meta.verbose_name or model.__name__,
         states={name: _state(name, given) for name, given in model.states.items()},
-        moves={name: _move(name, method) for name, method in steps.items()},
+        moves={name: _move(model, name, method) for name, method in steps.items()},
     )
 
 
@@ -87,15 +87,17 @@ def _state(name: str, given: Text | tuple[Text, str]) -> State:
     return State(name, *given) if isinstance(given, tuple) else State(name, given)
 
 
-def _move(name: str, method: Any) -> Move:
+def _move(model: type[Stateful], name: str, method: Any) -> Move:
     told: Step = method.step
+    own = of_signature(method.asks)
+    columns = Params(tuple(of_model_field(model, field) for field in model.asked)) if "" in told.sources else Params()
     wanted = frozenset(method.asks.__kwdefaults__ or ()) | frozenset(method.asks.__annotations__)
 
     def run(obj: Any, by: Actor, at: datetime, params: Mapping[str, Any]) -> None:
         given = {key: value for key, value in {"by": by, "at": at}.items() if key in wanted}
         obj.__dict__["_moving"] = True
         try:
-            method(obj, **params, **given)
+            method(obj, **{key: value for key, value in params.items() if key in own}, **given)
         finally:
             obj.__dict__.pop("_moving", None)
 
@@ -104,7 +106,7 @@ def _move(name: str, method: Any) -> Move:
         label=told.label,
         sources=told.sources,
         target=told.target,
-        params=of_signature(method.asks),
+        params=columns + own,
         run=run,
         tone=told.tone,
         help=told.help,

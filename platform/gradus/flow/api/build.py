@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router, Status
@@ -60,7 +62,12 @@ def router_for(model: type[Stateful]) -> Router:
         body = bodies.read(request)
         kind = str(body.get("kind", "")) if issubclass(model, Declared) else ""
         first = str(body.get("transition", "")) or creation_name(model, kind)
-        made = flow.create(model, first, by=who, kind=kind, **bodies.values_of(body))
+        values = bodies.values_of(body)
+        refuse_unasked(model, kind, first, values)
+        try:
+            made = flow.create(model, first, by=who, kind=kind, **values)
+        except IntegrityError:
+            raise HttpError(409, _("There is one like it already.")) from None
         return Status(201, thing_with_offers(made, who))
 
     @router.get("/{int:pk}", response=ThingWithOffersOut, operation_id=f"get_{name}", summary="State and offers")
@@ -98,6 +105,15 @@ def find(model: type[Stateful], pk: int, who: Any) -> Stateful:
     if found is None:
         raise Http404
     return found
+
+
+def refuse_unasked(model: type[Stateful], kind: str, name: str, values: dict[str, Any]) -> None:
+    """Code may fill further columns when it creates; callers of the API give what is asked, and nothing else."""
+    known = flow.machine(model, kind).moves
+    if name not in known:
+        raise Http404
+    if errors := {each: _("This is not asked for.") for each in values if each not in known[name].params}:
+        raise ValidationError(errors)
 
 
 def creation_name(model: type[Stateful], kind: str) -> str:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
+from gradus.core.errors import permission_denied
 from gradus.flow.models import Stateful
 
 if TYPE_CHECKING:
@@ -13,14 +15,17 @@ if TYPE_CHECKING:
 
 
 class BenchMixin:
-    """For the views of one workbench: 403 for a role that has nothing to do here."""
+    """For the views of one workbench: 403 for a role that has nothing to do here.
+
+    Answered, not raised: Wagtail turns the exception into a redirect.
+    """
 
     bench: "Workbench" = None  # type: ignore[assignment]  # given by the viewset
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.bench.may_enter(request.user):
-            raise PermissionDenied
+            return permission_denied(request, PermissionDenied(_("Your role has nothing to decide here.")))
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def one(self, pk: int) -> Stateful:

@@ -1,0 +1,314 @@
+"""Every address of ours answers every role as it should. A new address without a line in ADDRESSES fails.
+
+Wagtail's, allauth's and Django's own addresses are left to their own tests.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gradus.flow import showing
+from gradus.flow.registry import governed
+from gradus.notify import topics, unsubscribing
+from gradus.project import urls as project_urls
+from tests.cms.conftest import private_files
+from tests.everything import Everything, make_everything
+
+__all__ = ["private_files"]
+
+ROLES = ("guest", "student", "instructor", "editor", "analyst", "admin")
+OURS = ("gradus.", "workflows.", "cms.", "analytics.")
+THEIRS = ("accounts/", "admin/", "django-admin/", "documents/", "_util/")
+JSON = "application/json"
+Values = Callable[[Everything], list[Any]]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`answers` are the expected status codes in the order of ROLES, or one for all. A text as `data` is JSON."""
+
+    answers: str
+    values: Values = lambda _everything: []
+    method: str = "get"
+    data: dict[str, Any] | str | Callable[[Everything], str] = field(default_factory=dict)
+
+    def expected(self, role: str) -> int:
+        codes = self.answers.split()
+        return int(codes[0] if len(codes) == 1 else codes[ROLES.index(role)])
+
+
+def post(answers: str, values: Values = lambda _everything: [], data: Any = None) -> Visit:
+    return Visit(answers, values, "post", data or {})
+
+
+def of_request(state: str, *more: Any) -> Values:
+    return lambda everything: [everything.requests[state].pk, *more]
+
+
+def of(name: str, *more: Any) -> Values:
+    """The key of one of everything."""
+    return lambda everything: [getattr(everything, name).pk, *more]
+
+
+def step_of(state: str, name: str) -> Values:
+    return lambda everything: ["requests.Request", everything.requests[state].pk, name]
+
+
+def who(role: str) -> Values:
+    return lambda everything: [everything.people[role].pk]
+
+
+def a_way_out(everything: Everything) -> list[Any]:
+    token = unsubscribing.address(everything.people["student"], topics.topic_of("requests/approved"))
+    return [token.rstrip("/").rpartition("/")[2]]
+
+
+REPORT = {"id": str(uuid4()), "ranges": "[[40, 42]]", "position": "42"}
+FILED = '{"kind": "bug", "values": {"title": "White", "text": "All of it", "severity": "minor"}}'
+
+#                guest student instructor editor analyst admin
+EVERYBODY = "      200 200 200 200 200 200"
+SIGNED_IN = "      302 200 200 200 200 200"
+BY_STAFF = "       302 403 200 200 200 200"
+AT_THE_DESK = "    302 403 200 403 403 200"
+READERS = "        302 403 403 403 200 200"
+ADMINS = "         302 403 403 403 403 200"
+ADMINS_DO = "      302 403 403 403 403 302"
+READS_REQUEST = "  302 200 200 404 404 200"
+
+ADDRESSES: dict[str, list[Visit]] = {
+    r"^((?:[\w\-]+/)*)$": [
+        Visit(EVERYBODY, lambda _everything: [""]),
+        Visit(EVERYBODY, lambda _everything: ["courses/"]),
+        Visit(EVERYBODY, lambda _everything: ["courses/counterpoint/"]),
+        Visit(EVERYBODY, lambda _everything: ["courses/counterpoint/look-first/"]),
+        Visit("403 200 200 200 403 200", lambda _everything: ["courses/counterpoint/then-watch/"]),
+        Visit(EVERYBODY, lambda _everything: ["about/"]),
+        Visit("404", lambda _everything: ["no-such-page/"]),
+    ],
+    "healthz": [Visit("200")],
+    "readyz": [Visit("200")],
+    "robots.txt": [Visit("200")],
+    "sitemap.xml": [Visit("200")],
+    "media/images/<path:path>": [Visit("404", lambda _everything: ["none.png"])],
+    # People
+    "people/<int:pk>/": [
+        Visit("200", who("instructor")),
+        Visit("404 200 200 200 200 200", who("student")),
+        Visit("404", lambda _everything: [0]),
+    ],
+    "people/mode/": [Visit("405"), post("302 302 403 403 403 403", data={"role": "student"})],
+    "profile/": [Visit(SIGNED_IN), post("302 422 422 422 422 422", data={"display_name": ""})],
+    "profile/keys/new/": [Visit("302")],  # asks for the password again
+    "profile/keys/<int:pk>/revoke/": [Visit("405", of("key")), post("302 302 404 404 404 404", of("key"))],
+    # The back office
+    "admin/login/": [Visit("302 403 302 302 302 302")],
+    "admin/password_reset/": [Visit("302")],
+    "admin/password_reset/<path:rest>": [Visit("302", lambda _everything: ["done/"])],
+    "admin/account/": [Visit(BY_STAFF)],
+    "admin/users/": [Visit(ADMINS)],
+    "admin/users/results/": [Visit(ADMINS)],
+    "admin/groups/delete/<int:pk>/": [  # a role stays: the answer leads back with the reason
+        Visit("302 403 403 403 403 302", lambda _everything: [Group.objects.get(name="student").pk])
+    ],
+    "admin/reports/lesson-media/": [Visit("302 403 302 200 302 302")],
+    "admin/reports/lesson-media/results/": [Visit("302 403 302 200 302 302")],
+    "admin/analytics/": [Visit(READERS)],
+    "admin/analytics/students/": [Visit(READERS)],
+    "admin/analytics/students/<int:pk>/": [Visit(READERS, who("student"))],
+    "admin/health/": [Visit(ADMINS)],
+    "admin/health/test-mail/": [post(ADMINS_DO)],
+    "admin/health/tasks/<str:task_id>/again/": [post(ADMINS_DO, of("failure"))],
+    "admin/health/tasks/<str:task_id>/dismiss/": [post(ADMINS_DO, of("failure"))],
+    "admin/health/mails/<int:mail_id>/again/": [post(ADMINS_DO, of("mail"))],
+    "admin/requests/": [Visit(AT_THE_DESK)],
+    "admin/requests/results/": [Visit(AT_THE_DESK)],
+    "admin/requests/<int:pk>/": [
+        Visit(AT_THE_DESK, of_request("submitted")),
+        Visit("302 403 404 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/requests/<int:pk>/<slug:transition>/": [
+        Visit(AT_THE_DESK, of_request("submitted", "reject")),
+        Visit("302 403 404 403 403 404", of_request("submitted", "no-such-step")),
+        post("302 403 302 403 403 302", of_request("submitted", "claim")),
+        post("302 403 422 403 403 422", of_request("submitted", "reject")),
+        post("302 403 409 403 403 409", of_request("completed", "claim")),
+    ],
+    "admin/requests/bulk/<slug:transition>/": [
+        Visit("302 403 302 403 403 302", lambda _everything: ["approve"]),
+        post(AT_THE_DESK, lambda _everything: ["approve"]),
+        post("302 403 404 403 403 404", lambda _everything: ["submit"]),
+    ],
+    "django-admin/login/": [Visit("302 403 403 403 403 403")],
+    "django-admin/password_change/": [Visit("302")],
+    # Requests
+    "requests/": [Visit(SIGNED_IN)],
+    "requests/new/": [Visit(SIGNED_IN)],
+    "requests/new/<slug:kind>/": [
+        Visit(SIGNED_IN, lambda _everything: ["refund"]),
+        Visit("302 404 404 404 404 404", lambda _everything: ["no-such-kind"]),
+        post("302 422 422 422 422 422", lambda _everything: ["bug"]),
+    ],
+    "requests/<int:pk>/": [Visit(READS_REQUEST, of_request("approved"))],
+    "requests/<int:pk>/status/": [Visit(READS_REQUEST, of_request("approved"))],
+    "steps/<str:label>/<int:pk>/<slug:name>/": [
+        Visit("404 200 200 404 404 200", step_of("submitted", "withdraw")),
+        post("404 302 403 404 404 403", step_of("submitted", "withdraw")),
+        post("404 403 302 404 404 302", step_of("submitted", "claim")),
+        post("404 409 409 404 404 409", step_of("completed", "approve")),
+        post("404", lambda _everything: ["accounts.User", 1, "approve"]),
+    ],
+    "files/<uuid:pk>/": [
+        Visit("404 200 200 404 404 200", of("attachment")),
+        Visit("404", lambda _everything: [uuid4()]),
+    ],
+    # Learning
+    "learning/": [Visit(SIGNED_IN)],
+    "learning/courses/<int:course_id>/enrol/": [
+        Visit("302 302 200 200 200 200", of("course")),
+        post("302", of("course")),
+    ],
+    "learning/progress/<int:progress_id>/pause/": [
+        Visit("302 405 405 405 405 405", of("progress")),
+        post("302 302 302 404 302 302", of("progress")),
+    ],
+    "learning/progress/<int:progress_id>/resume/": [post("302 302 302 404 302 302", of("progress"))],
+    "learning/lessons/<int:lesson_id>/reports/": [
+        Visit("405", of("film")),
+        post("401 200 403 403 403 403", of("film"), REPORT),
+        post("401 400 400 400 400 400", of("film"), {"id": "x"}),
+    ],
+    "learning/lessons/<int:lesson_id>/read/": [
+        Visit("302 405 405 405 405 405", of("reading")),
+        post("302", of("reading")),
+    ],
+    "learning/video/<int:video_id>/": [Visit("403 200 200 200 403 200", of("video"))],
+    "learning/video/<int:video_id>/captions/": [Visit("403 200 200 200 403 200", of("video"))],
+    "learning/video/<int:video_id>/transcript/": [Visit("403 200 200 200 403 200", of("video"))],
+    "learning/files/<int:file_id>/": [
+        Visit("403 200 200 200 403 200", of("handout")),
+        Visit("404", lambda _everything: [0]),
+    ],
+    # Notifications
+    "notifications/": [Visit(SIGNED_IN)],
+    "notifications/bell/": [Visit("204 200 200 200 200 200")],
+    "notifications/<int:pk>/": [Visit("302 302 404 404 404 404", of("notification"))],
+    "notifications/<int:pk>/mark/": [
+        Visit("405", of("notification")),
+        post("302 302 404 404 404 404", of("notification")),
+    ],
+    "notifications/mark-all/": [Visit("405"), post("302")],
+    "notifications/undo/": [Visit("405"), post("302")],
+    "notifications/preferences/": [Visit(SIGNED_IN), post("302", data={"x": "y"})],
+    "notifications/unsubscribe/<str:token>/": [
+        Visit("200", a_way_out),
+        post("200", a_way_out),
+        Visit("404", lambda _everything: ["forged"]),
+    ],
+    # The API
+    "api/v1/": [Visit("200")],
+    "api/v1/openapi.json": [Visit("200")],
+    "api/v1/requests/": [
+        Visit("401 200 200 200 200 200"),
+        post("401 201 403 403 403 403", data=FILED),
+        post("401 422 422 422 422 422", data='{"kind": "none"}'),
+        post("401 422 422 422 422 422", data=FILED.replace('"minor"', '"minor", "claimed_by": 1')),
+        post("401 404 404 404 404 404", data='{"kind": "bug", "transition": "no-such-step"}'),
+    ],
+    "api/v1/requests/<int:pk>": [Visit("401 200 200 404 404 200", of_request("submitted"))],
+    "api/v1/requests/<int:pk>/history": [Visit("401 200 200 404 404 200", of_request("submitted"))],
+    "api/v1/requests/<int:pk>/transitions/<transition>": [
+        Visit("405", of_request("submitted", "claim")),
+        post("401 403 200 404 404 200", of_request("submitted", "claim"), "{}"),
+        post("401 409 409 404 404 409", of_request("completed", "claim"), "{}"),
+    ],
+    "api/v1/progress-in-courses/": [
+        Visit("401 200 200 200 200 200"),
+        post("401 422 422 422 422 422", data="{}"),
+        post("401 409 403 403 403 403", data=lambda all_: json.dumps({"values": {"course": all_.course.pk}})),
+    ],
+    "api/v1/progress-in-courses/<int:pk>": [Visit("401 200 200 404 200 200", of("progress"))],
+    "api/v1/progress-in-courses/<int:pk>/history": [Visit("401 200 200 404 200 200", of("progress"))],
+    "api/v1/progress-in-courses/<int:pk>/transitions/<transition>": [
+        post("401 200 403 404 403 200", of("progress", "pause"), "{}"),
+    ],
+    # The style guide is for those who build pages.
+    "design/": [Visit("404")],
+    "design/<slug:name>/": [Visit("404", lambda _everything: ["course"])],
+}
+
+
+def _routes(resolver: Any = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, route)
+        else:
+            yield route, pattern
+
+
+def _is_ours(route: str, pattern: URLPattern) -> bool:
+    view = getattr(pattern.callback, "view_class", pattern.callback)
+    named_by_us = pattern in project_urls.urlpatterns
+    return named_by_us or str(getattr(view, "__module__", "")).startswith(OURS) or not route.startswith(THEIRS)
+
+
+def _only_of_tests(route: str) -> bool:
+    """The API of the models that exist only for tests."""
+    models = [model for model in governed() if model.__module__.startswith("tests.")]
+    return route.startswith(tuple(f"api/v1/{showing.slug(model)}/" for model in models))
+
+
+def our_routes() -> set[str]:
+    return {route for route, pattern in _routes() if _is_ours(route, pattern) and not _only_of_tests(route)}
+
+
+def _address(route: str, values: list[Any]) -> str:
+    left = iter(values)
+    return "/" + re.sub(r"<[^>]+>|\^\(.*\)\$", lambda _part: str(next(left)), route)
+
+
+def _answer(client: Client, address: str, visit: Visit, everything: Everything) -> int:
+    """The status; what the visit changed is undone, so that every role finds the same."""
+    cache.clear()
+    data = visit.data(everything) if callable(visit.data) else visit.data
+    as_json = {"content_type": JSON} if isinstance(data, str) else {}
+    undone = transaction.atomic()
+    undone._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests: durable blocks may stand inside
+    with undone:
+        response = getattr(client, visit.method)(address, data, **as_json)
+        if response.streaming:
+            list(response.streaming_content)  # reading to the end closes the file
+        transaction.set_rollback(True)
+    return int(response.status_code)
+
+
+def test_no_address_is_forgotten_and_none_is_listed_in_vain() -> None:
+    assert our_routes() == set(ADDRESSES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_as_it_should(role: str) -> None:
+    everything = make_everything()
+    client = Client(raise_request_exception=False)
+    if role != "guest":
+        client.force_login(everything.people[role], "django.contrib.auth.backends.ModelBackend")
+    wrong = []
+    for route, visits in ADDRESSES.items():
+        for visit in visits:
+            address = _address(route, visit.values(everything))
+            status = _answer(client, address, visit, everything)
+            if status != visit.expected(role):
+                wrong.append(f"{visit.method.upper()} {address}: {status}, not {visit.expected(role)}")
+    assert not wrong, f"{role}:\n" + "\n".join(wrong)
