@@ -17,6 +17,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from gradus.notify.models import Change
 
@@ -32,7 +33,7 @@ def changed(type: str, id: object, version: int, *, users: Iterable[int] = ()) -
     groups = [person(user) for user in users] or [topic(type, id)]
     rows = [Change(group=group, type=type, object_id=str(id), version=version) for group in groups]
     if settings.REDIS_URL:
-        transaction.on_commit(partial(_send_now, rows), robust=True)
+        transaction.on_commit(partial(_send_now, rows))
     else:
         Change.objects.bulk_create(rows)
 
@@ -66,7 +67,7 @@ def topic_in(token: str, *, user_id: int) -> str | None:
 def _send_now(rows: list[Change]) -> None:
     try:
         async_to_sync(_send)(rows)
-    except OSError as error:
+    except (OSError, RedisError) as error:
         log.warning("Live update not sent, pages will poll: %s", error)
 
 

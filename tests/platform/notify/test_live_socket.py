@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import InMemoryChannelLayer, channel_layers
+from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
 from gradus.accounts.models import User
 from gradus.notify import consumers, live, tail
+from gradus.notify.models import Change
 from gradus.project.lifespan import Lifespan, Work
 from gradus.project.sockets import sockets
 from tests.platform.notify.sockets import Socket
@@ -207,3 +209,33 @@ def test_a_change_of_another_process_reaches_the_page(student: User) -> None:
 
     run(story())
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("outbox")]
+
+
+@pytest.mark.redis
+def test_with_redis_another_process_sends_to_the_page_itself(student: User, settings: Settings) -> None:
+    settings.REDIS_URL = settings.TEST_REDIS_URL
+    channel_layers.set("default", RedisPubSubChannelLayer(hosts=[settings.REDIS_URL], prefix="gradus-tests"))
+    page = socket(student)
+
+    async def story() -> None:
+        await page.connect()
+        for version in (1, 2):
+            another = threading.Thread(
+                target=live.changed, args=("bell", student.pk, version), kwargs={"users": [student.pk]}
+            )
+            another.start()
+            assert (await asyncio.wait_for(page.hear(), 10))["version"] == version
+            await asyncio.to_thread(another.join)
+        await page.leave()
+
+    run(story())
+    assert not Change.objects.exists()
+
+
+def test_a_redis_that_does_not_answer_breaks_no_change(
+    student: User, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    channel_layers.set("default", RedisPubSubChannelLayer(hosts=[settings.REDIS_URL]))
+    live.changed("bell", student.pk, 1, users=[student.pk])
+    assert "pages will poll" in caplog.text
