@@ -60,7 +60,13 @@ class Request(Declared):
         indexes = [
             models.Index(fields=["author", "-created_at", "-id"], name="requests_of_author"),
             models.Index(fields=["state", "state_since", "id"], name="requests_waiting"),
-            models.Index(fields=["claimed_by", "state", "state_since"], name="requests_of_reviewer"),
+            models.Index(fields=["claimed_by", "state", "state_since", "id"], name="requests_claimed"),
+            models.Index(
+                fields=["state", "state_since", "id"],
+                condition=models.Q(claimed_by__isnull=True),
+                name="requests_unclaimed",
+            ),
+            models.Index(fields=["-created_at", "-id"], name="requests_newest"),
         ]
 
     def __str__(self) -> str:

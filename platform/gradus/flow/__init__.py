@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from gradus.flow.models import Declared as Declared
     from gradus.flow.models import Stateful as Stateful
     from gradus.flow.offering import Offer as Offer
-    from gradus.flow.offering import capped_count as capped_count
     from gradus.flow.offering import creations as creations
     from gradus.flow.offering import history as history
     from gradus.flow.offering import offers as offers
     from gradus.flow.offering import offers_for as offers_for
-    from gradus.flow.offering import queue as queue
     from gradus.flow.params import Ask as Ask
     from gradus.flow.params import Params as Params
     from gradus.flow.past import Happened as Happened
@@ -31,6 +29,10 @@ if TYPE_CHECKING:
     from gradus.flow.past import backfill as backfill
     from gradus.flow.protocol import apply as apply
     from gradus.flow.protocol import create as create
+    from gradus.flow.queues import Rows as Rows
+    from gradus.flow.queues import capped_count as capped_count
+    from gradus.flow.queues import queue as queue
+    from gradus.flow.queues import waiting_count as waiting_count
     from gradus.flow.registry import machine as machine
     from gradus.flow.registry import machines as machines
     from gradus.flow.shapes import Machine as Machine
@@ -43,10 +45,11 @@ _HOMES = {
     "errors": ("Denied", "FlowError", "Limited", "NotNow", "Stale"),
     "shapes": ("Machine",),
     "models": ("Declared", "Stateful"),
-    "offering": ("Offer", "capped_count", "creations", "history", "offers", "offers_for", "queue"),
+    "offering": ("Offer", "creations", "history", "offers", "offers_for"),
     "params": ("Ask", "Params"),
     "past": ("Happened", "Past", "backfill"),
     "protocol": ("apply", "create"),
+    "queues": ("Rows", "capped_count", "queue", "waiting_count"),
     "registry": ("machine", "machines"),
     "steps": ("step",),
     "units": ("together",),

@@ -1,10 +1,9 @@
-"""What may be done with an object now and, for the rest, why not; and what waits for somebody."""
+"""What may be done with an object now and, for the rest, why not."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -16,9 +15,7 @@ from gradus.flow.errors import Text
 from gradus.flow.models import RecordQuerySet, Stateful, TransitionRecord
 from gradus.flow.params import Params
 from gradus.flow.registry import machine, machines
-from gradus.flow.shapes import NEW, Machine, Move
-
-S = TypeVar("S", bound=Stateful)
+from gradus.flow.shapes import Machine, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +59,13 @@ def creations(model: type[Stateful], who: Any) -> list[Offer]:
     return [_creation(its, move, actor, now) for its in machines(model) for move in its.creations()]
 
 
-def queue(model: type[S], name: str | None, who: Any) -> models.QuerySet[S]:
-    """The objects on which this person may do that now; without a name, anything at all."""
-    every = model._default_manager.all()
-    if name is not None:
-        return policy.filter(every, name, who)
-    names = dict.fromkeys(
-        move.name for its in machines(model) for move in its.moves.values() if not _only_creates(move)
-    )
-    return reduce(lambda some, more: some | more, (policy.filter(every, each, who) for each in names), every.none())
-
-
-def capped_count(queryset: models.QuerySet[Any], cap: int = 99) -> str:
-    """How many, up to a cap: "7" or "99+". Its cost does not grow with the table."""
-    found = queryset.order_by()[: cap + 1].count()
-    return f"{cap}+" if found > cap else str(found)
-
-
 def history(obj: models.Model) -> RecordQuerySet:
     """Everything decided about an object, refusals too (`.done()` leaves them out), oldest first, with actors."""
     return TransitionRecord.objects.about(obj).select_related("actor")
 
 
 def _moves(obj: Stateful) -> list[Move]:
-    return [move for move in machine(obj).moves.values() if not _only_creates(move)]
-
-
-def _only_creates(move: Move) -> bool:
-    return move.sources == (NEW,)
+    return [move for move in machine(obj).moves.values() if not move.only_creates]
 
 
 def _offer(obj: Stateful, move: Move, actor: Actor, now: datetime) -> Offer:

@@ -42,6 +42,10 @@ class Move:
     def creates(self) -> bool:
         return NEW in self.sources
 
+    @property
+    def only_creates(self) -> bool:
+        return self.sources == (NEW,)
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:

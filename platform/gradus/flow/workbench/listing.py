@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from wagtail.coreutils import multigetattr
 from gradus import flow
 from gradus.core.spreadsheets import inert
 from gradus.flow.models import Declared
+from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.access import BenchMixin
 from gradus.flow.workbench.columns import CheckboxColumn, StateColumn, path_column
 from gradus.flow.workbench.moves import bulk_moves
@@ -29,16 +30,25 @@ COUNT_TO = 1000
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
-    """Counts no further than it has to: a queue of a million rows is not counted to show its first page."""
+    """Pages of the rows among a queryset. Counts no further than it has to: a queue may hold a million."""
+
+    def __init__(self, queryset: models.QuerySet[Any], per_page: int, *, rows: flow.Rows, **options: Any) -> None:
+        super().__init__(queryset, per_page, **options)
+        self.queryset, self.rows = queryset, rows
 
     @cached_property
     def count(self) -> int:
-        found: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]  # always a queryset here
-        return found.order_by()[: COUNT_TO + 1].count()
+        return self.rows.count(self.queryset, COUNT_TO + 1)
 
     @property
     def capped(self) -> bool:
         return self.count > COUNT_TO
+
+    def page(self, number: int | str) -> Page[Any]:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        found = self.rows.page(self.queryset, start, min(start + self.per_page, self.count))
+        return Page(found, number, self)
 
 
 class QueueView(BenchMixin, IndexView):
@@ -48,7 +58,6 @@ class QueueView(BenchMixin, IndexView):
     results_template_name = "flow/workbench/queue_results.html"
     paginate_by = 25
     paginator_class = CappedPaginator
-    default_ordering = "state_since"
     is_searchable = True
     any_permission_required = None
     permission_policy = None
@@ -70,9 +79,25 @@ class QueueView(BenchMixin, IndexView):
     def scope(self) -> str:
         return ALL if self.request.GET.get("scope") == ALL else WAITING
 
+    @property
+    def default_ordering(self) -> str:
+        """What waits longest first; of everything, the newest."""
+        return "-created_at" if self.scope == ALL else "state_since"
+
+    @cached_property
+    def rows(self) -> flow.Rows:
+        return flow.Rows.of(self.model, VIEW if self.scope == ALL else None, self.request.user)
+
     def get_base_queryset(self) -> models.QuerySet[Any]:
-        user = self.request.user
-        return self.bench.visible_to(user) if self.scope == ALL else self.bench.waiting_for(user)
+        return self.model._default_manager.select_related(*self.bench.related)
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """A page of it is taken by the paginator, an export takes all."""
+        found: models.QuerySet[Any] = super().get_queryset()
+        return self.rows.among(found) if self.is_export else found
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> CappedPaginator:
+        return CappedPaginator(*args, rows=self.rows, **kwargs)
 
     def order_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """A listing needs a total order, or pages repeat and skip rows."""
@@ -117,7 +142,7 @@ class QueueView(BenchMixin, IndexView):
             "bench": self.bench,
             "scope": self.scope,
             "scopes": [(WAITING, _("Waiting for me")), (ALL, _("All"))],
-            "waiting": flow.capped_count(self.bench.waiting_for(user), 99),
+            "waiting": self.bench.waiting_count(self.request),
             "bulk_moves": bulk_moves(self.bench, user),
             "count_to": COUNT_TO,
         }

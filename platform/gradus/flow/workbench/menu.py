@@ -6,8 +6,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.admin.menu import MenuItem
 
-from gradus import flow
-
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
 
@@ -21,7 +19,7 @@ class WorkbenchMenuItem(MenuItem):
         return self.bench.may_enter(request.user)
 
     def render_component(self, request: HttpRequest) -> Any:
-        count = flow.capped_count(self.bench.waiting_for(request.user), 99)
+        count = self.bench.waiting_count(request)
         self.url = reverse(self.bench.get_url_name("index"))
         component = super().render_component(request)
         if count != "0":

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from wagtail.admin.menu import MenuItem
@@ -59,9 +60,12 @@ class Workbench(ViewSet):
         """Everything of this workflow the person may see, with what a row shows joined."""
         return showing.visible(self.model, user).select_related(*self.related)
 
-    def waiting_for(self, user: Any) -> models.QuerySet[Any]:
-        """What this person could decide now, the longest waiting first."""
-        return flow.queue(self.model, None, user).select_related(*self.related)
+    def waiting_count(self, request: HttpRequest) -> str:
+        """How many things wait for the person who looks: asked once for the menu and the page."""
+        counts: dict[str, str] = request.__dict__.setdefault("_waiting_counts", {})
+        if self.name not in counts:
+            counts[self.name] = flow.waiting_count(self.model, request.user)
+        return counts[self.name]
 
     def may_enter(self, user: Any) -> bool:
         """Whether any rule lets this person's role see anything here: the pages answer 403 otherwise."""

@@ -1,0 +1,85 @@
+"""The academy the benchmarks measure: the demo, and a million requests, in a PostgreSQL database of their own.
+
+It is made on the first run (a minute or two) and kept; `DROP DATABASE gradus_bench` starts over. Nothing here is a
+way to write: rows go in as PostgreSQL itself makes them, without histories, because only reading is measured.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+NAME = "gradus_bench"
+REQUESTS = 1_000_000
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = os.environ.get("GRADUS_TEST_DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/gradus"
+PEOPLE = """
+INSERT INTO accounts_user
+  (password, is_superuser, email, display_name, is_staff, is_active, date_joined, time_zone, language)
+SELECT '!', false, 'bench-' || n || '@bench.invalid', 'Person ' || n, false, true, now(), '', ''
+FROM generate_series(1, 2040) n;
+INSERT INTO accounts_user_groups (user_id, group_id)
+SELECT person.id, "group".id FROM accounts_user person, auth_group "group"
+WHERE person.email LIKE 'bench-%@bench.invalid'
+  AND "group".name = CASE WHEN split_part(person.display_name, ' ', 2)::int <= 40 THEN 'instructor' ELSE 'student' END;
+"""
+# Half of them are open, which is far more than an academy would bear: a queue must not notice.
+ROWS = """
+INSERT INTO requests_request
+  (state, version, state_since, created_at, kind, answers, title, text, author_id, claimed_by_id)
+SELECT state, 1, at, at - interval '3 hours', (ARRAY['bug', 'feature', 'refund', 'track_change'])[1 + n %% 4],
+       '{}', 'Request ' || n, repeat('What I ask for. ', 12), students.ids[1 + n %% array_length(students.ids, 1)],
+       CASE WHEN state NOT IN ('submitted', 'withdrawn')
+            THEN instructors.ids[1 + n %% array_length(instructors.ids, 1)] END
+FROM (SELECT array_agg(id ORDER BY id) ids FROM accounts_user
+      WHERE email LIKE 'bench-%%' AND split_part(display_name, ' ', 2)::int > 40) students,
+     (SELECT array_agg(id ORDER BY id) ids FROM accounts_user
+      WHERE email LIKE 'bench-%%' AND split_part(display_name, ' ', 2)::int <= 40) instructors,
+     (SELECT n, now() - n * interval '31 seconds' AS at,
+             (ARRAY['submitted', 'submitted', 'in_review', 'needs_answer', 'approved', 'rejected', 'withdrawn',
+                    'completed', 'completed', 'completed'])[1 + (hashint4(n) & 65535) %% 10] AS state
+      FROM generate_series(1, %s) n) made;
+"""
+
+
+def url() -> str:
+    return urlsplit(SERVER)._replace(path=f"/{NAME}").geturl()
+
+
+def prepare() -> None:
+    """Point Django at the academy and make what is missing of it; ends the script where PostgreSQL is not there."""
+    _create_database()
+    var = ROOT / "var" / "bench" / "site"
+    os.environ.update(DATABASE_URL=url(), GRADUS_VAR=str(var), DJANGO_SETTINGS_MODULE="gradus.project.settings.base")
+    os.environ.pop("REDIS_URL", None)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("demo", verbosity=0)
+    _fill()
+
+
+def _create_database() -> None:
+    try:
+        with psycopg.connect(SERVER.replace("/" + urlsplit(SERVER).path[1:], "/postgres"), autocommit=True) as server:
+            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+    except psycopg.OperationalError as error:
+        print(f"Skipped: no PostgreSQL at {SERVER} ({error}). Set GRADUS_TEST_DATABASE_URL.".replace("\n", " "))
+        sys.exit()
+
+
+def _fill() -> None:
+    with psycopg.connect(url(), autocommit=True) as academy:
+        if academy.execute("SELECT 1 FROM accounts_user WHERE email LIKE 'bench-%%'", []).fetchone():
+            return
+        print(f"making {REQUESTS:,} requests")
+        with academy.transaction():
+            academy.execute(PEOPLE)
+            academy.execute(ROWS, [REQUESTS])
+        academy.execute("VACUUM ANALYZE")
