@@ -66,7 +66,7 @@ def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Pr
 
 def warnings(ruleset: RuleSet) -> list[Problem]:
     """What is allowed but hardly meant."""
-    found = list(ruleset.orphans)
+    found: list[Problem] = []
     for book in ruleset.books:
         source = Source(book.file, book.text)
         for section, rules in (("permissions", book.permissions), ("transitions", book.transitions)):

@@ -59,7 +59,9 @@ def _declared_model(source: Source, app_label: str) -> type[models.Model] | None
     if len(found) == 1:
         return found[0]
     if not found:
-        source.orphaned = True
+        source.report(
+            ("process", "name"), f"{app_label} has no model that keeps declared processes, so nobody could file one"
+        )
         return None
     source.report(("process", "name"), f"{app_label} has {len(found)} models for declared processes; name one as model")
     return None

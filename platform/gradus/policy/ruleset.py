@@ -18,17 +18,12 @@ from gradus.policy.reading import read_book
 from gradus.policy.registration import register_permissions
 from gradus.policy.source import Source
 
-NO_MODEL = "no model of this app keeps declared processes, so nothing of it can be filed"
-
 
 class RuleSet:
     """Books by (model, process). Looking something up costs a dictionary access or two."""
 
-    def __init__(
-        self, books: Iterable[Book], values: Mapping[str, Values] | None = None, orphans: tuple[Problem, ...] = ()
-    ) -> None:
+    def __init__(self, books: Iterable[Book], values: Mapping[str, Values] | None = None) -> None:
         self.books: tuple[Book, ...] = tuple(books)
-        self.orphans = orphans
         self.values = dict(values or {})
         self._by_key = {(book.label, book.process): book for book in self.books}
         self._by_model: dict[type[models.Model], dict[str, Book]] = {}
@@ -91,20 +86,17 @@ def load_texts(texts: Mapping[str, str]) -> RuleSet:
     books: dict[tuple[str, str], Book] = {}
     values: dict[str, Values] = {}
     problems: list[Problem] = []
-    orphans: list[Problem] = []
     for file, text in texts.items():
         source = Source(file, text)
         found = read_book(source)
         problems.extend(source.problems)
         if isinstance(found, Values):
             values[found.name] = found
-        elif source.orphaned:
-            orphans.append(Problem(file, source.line(("process", "name")), "process.name", NO_MODEL))
         elif found is not None and (twin := books.setdefault((found.label, found.process), found)) is not found:
             problems.append(Problem(file, 1, "", f"{twin.file} is a book for {found.label} {found.process} already"))
     if problems:
         raise BookErrors(problems)
-    return RuleSet(list(books.values()), values, tuple(orphans))
+    return RuleSet(list(books.values()), values)
 
 
 def _text(path: Path) -> str:

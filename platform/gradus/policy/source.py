@@ -23,7 +23,6 @@ class Source:
         self.file, self.text = file, text
         self.version = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self.problems: list[Problem] = []
-        self.orphaned = False  # a declared process whose app has no model to hold it
         self.lines = _lines(text)
         self.data = self._read()
 

@@ -68,6 +68,14 @@ def test_a_guest_row_with_not_user_is_a_warning(machine: None) -> None:
     assert ["a guest is nobody" in str(problem) for problem in warnings(load_texts({"a.toml": text}))] == [True]
 
 
+def test_a_process_that_no_model_can_keep_is_an_error(tmp_path: Path, settings: Any) -> None:
+    (tmp_path / "x.toml").write_text('[process]\nname = "notify.letter"\n')
+    settings.RULES_DIR = tmp_path
+    [message] = check_rules()
+    assert message.id == "policy.E001"
+    assert "x.toml:2: process.name: notify has no model that keeps declared processes" in message.msg
+
+
 def test_the_system_check_reports_broken_files(tmp_path: Path, settings: Any) -> None:
     (tmp_path / "x.toml").write_text('model = "no.Model"')
     settings.RULES_DIR = tmp_path
