@@ -55,6 +55,10 @@ def of_request(state: str, *more: Any) -> Values:
     return lambda everything: [everything.requests[state].pk, *more]
 
 
+def of_requests(*more: Any) -> Values:
+    return lambda _everything: ["requests.request", *more]
+
+
 def of(name: str, *more: Any) -> Values:
     """The key of one of everything."""
     return lambda everything: [getattr(everything, name).pk, *more]
@@ -154,13 +158,24 @@ ADDRESSES: dict[str, list[Visit]] = {
     # Requests
     "requests/": [Visit(SIGNED_IN)],
     "requests/new/": [Visit(SIGNED_IN)],
-    "requests/new/<slug:kind>/": [
+    "requests/new/<slug:which>/": [
         Visit(SIGNED_IN, lambda _everything: ["refund"]),
         Visit("302 404 404 404 404 404", lambda _everything: ["no-such-kind"]),
         post("302 422 422 422 422 422", lambda _everything: ["bug"]),
     ],
     "requests/<int:pk>/": [Visit(READS_REQUEST, of_request("approved"))],
     "requests/<int:pk>/status/": [Visit(READS_REQUEST, of_request("approved"))],
+    "steps/<str:label>/": [Visit(SIGNED_IN, of_requests()), Visit("302 404 404 404 404 404", lambda _all: ["no.such"])],
+    "steps/<str:label>/new/": [Visit(SIGNED_IN, of_requests())],
+    "steps/<str:label>/new/<slug:which>/": [
+        Visit(SIGNED_IN, of_requests("refund")),
+        Visit("302 404 404 404 404 404", of_requests("no-such-kind")),
+        post("302 422 422 422 422 422", of_requests("bug")),
+        post("302 302 403 403 403 403", of_requests("bug"), {"title": "White", "text": "It", "severity": "minor"}),
+    ],
+    "steps/<str:label>/<int:pk>/": [
+        Visit(READS_REQUEST, lambda everything: ["requests.request", everything.requests["approved"].pk])
+    ],
     "steps/<str:label>/<int:pk>/<slug:name>/": [
         Visit("404 200 200 404 404 200", step_of("submitted", "withdraw")),
         post("404 302 403 404 404 403", step_of("submitted", "withdraw")),
@@ -218,13 +233,19 @@ ADDRESSES: dict[str, list[Visit]] = {
     # The API
     "api/v1/": [Visit("200")],
     "api/v1/openapi.json": [Visit("200")],
+    "api/v1/files": [Visit("405"), post("401 422 422 422 422 422")],
+    "api/v1/files/<uuid:pk>": [
+        Visit("401 200 200 404 404 200", of("attachment")),
+        Visit("401 404 404 404 404 404", lambda _everything: [uuid4()]),
+    ],
     "api/v1/requests/": [
         Visit("401 200 200 200 200 200"),
         post("401 201 403 403 403 403", data=FILED),
         post("401 422 422 422 422 422", data='{"kind": "none"}'),
         post("401 422 422 422 422 422", data=FILED.replace('"minor"', '"minor", "claimed_by": 1')),
-        post("401 404 404 404 404 404", data='{"kind": "bug", "transition": "no-such-step"}'),
+        post("401 422 422 422 422 422", data='{"kind": "bug", "transition": "no-such-step"}'),
     ],
+    "api/v1/requests/creations": [Visit("401 200 200 200 200 200")],
     "api/v1/requests/<int:pk>": [Visit("401 200 200 404 404 200", of_request("submitted"))],
     "api/v1/requests/<int:pk>/history": [Visit("401 200 200 404 404 200", of_request("submitted"))],
     "api/v1/requests/<int:pk>/transitions/<transition>": [
@@ -237,6 +258,7 @@ ADDRESSES: dict[str, list[Visit]] = {
         post("401 422 422 422 422 422", data="{}"),
         post("401 409 403 403 403 403", data=lambda all_: json.dumps({"values": {"course": all_.course.pk}})),
     ],
+    "api/v1/progress-in-courses/creations": [Visit("401 200 200 200 200 200")],
     "api/v1/progress-in-courses/<int:pk>": [Visit("401 200 200 404 200 200", of("progress"))],
     "api/v1/progress-in-courses/<int:pk>/history": [Visit("401 200 200 404 200 200", of("progress"))],
     "api/v1/progress-in-courses/<int:pk>/transitions/<transition>": [
@@ -264,9 +286,9 @@ def _is_ours(route: str, pattern: URLPattern) -> bool:
 
 
 def _only_of_tests(route: str) -> bool:
-    """The API of the models that exist only for tests."""
-    models = [model for model in governed() if model.__module__.startswith("tests.")]
-    return route.startswith(tuple(f"api/v1/{showing.slug(model)}/" for model in models))
+    """The API and the workbenches of the models that exist only for tests."""
+    words = [showing.slug(model) for model in governed() if model.__module__.startswith("tests.")]
+    return route.startswith(tuple(f"{place}/{word}/" for word in words for place in ("api/v1", "admin")))
 
 
 def our_routes() -> set[str]:

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from gradus import flow
 from gradus.flow import showing
-from gradus.flow.errors import FlowError
-from gradus.flow.forms import form_for
+from gradus.flow.pages import FileView
 from workflows.requests import selectors
 from workflows.requests.models import Request
 
@@ -36,24 +34,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/choose.html", {"kinds": selectors.kinds_for(request.user)})
 
 
-@require_http_methods(["GET", "POST"])
-@login_required
-def submit(request: HttpRequest, kind: str) -> HttpResponse:
-    offer = next((offer for offer in flow.creations(Request, request.user) if offer.kind == kind), None)
-    if offer is None:
-        raise Http404
-    form = form_for(offer.params, data=request.POST or None, files=request.FILES or None, uploader=request.user)
-    context = {"form": form, "offer": offer, "machine": flow.machine(Request, kind)}
-    if request.method != "POST":
-        return render(request, "requests/submit.html", context)
-    if not form.is_valid():
-        return render(request, "requests/submit.html", context, status=422)
-    try:
-        filed = flow.create(Request, "submit", by=request.user, kind=kind, **form.cleaned_data)
-    except FlowError as refusal:
-        return render(request, "requests/submit.html", {**context, "refusal": refusal}, status=refusal.status)
-    messages.success(request, _("Your request is filed. You will hear from us here and by mail."))
-    return redirect("requests:detail", pk=filed.pk)
+submit = FileView.as_view(
+    model=Request,
+    template_name="requests/submit.html",
+    done=_("Your request is filed. You will hear from us here and by mail."),
+)
 
 
 @require_GET

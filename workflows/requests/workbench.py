@@ -14,4 +14,3 @@ class RequestWorkbench(Workbench):
     search = ("title", "text", "author__display_name", "author__email")
     filters = ("claimed_by",)
     exports = ("title", "author", "claimed_by", "text")
-    related = ("author", "claimed_by")

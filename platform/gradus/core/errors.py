@@ -16,19 +16,20 @@ from django.utils.translation import ngettext
 from gradus.core import correlation
 
 API_PREFIX = "/api/"
+PROBLEM = "application/problem+json"
 
 
 def wants_json(request: HttpRequest) -> bool:
     return request.path_info.startswith(API_PREFIX) or request.get_preferred_type(
-        ["text/html", "application/problem+json", "application/json"]
-    ) in {"application/problem+json", "application/json"}
+        ["text/html", PROBLEM, "application/json"]
+    ) in {PROBLEM, "application/json"}
 
 
 def problem(status: int, detail: str = "", **extra: Any) -> JsonResponse:
     """A problem+json answer; `extra` are members of its own, such as `reasons`."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     body |= {"request_id": correlation.current()} | extra
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type=PROBLEM)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from gradus.core import correlation
+from gradus.core import correlation, errors
 
 log = logging.getLogger("gradus.request")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -54,6 +54,23 @@ def _safe_path(request: HttpRequest) -> str:
     for name in SECRET_PARTS & set(found):
         path = path.replace(str(found[name]), "…")
     return path
+
+
+class ProblemMiddleware:
+    """Under /api/ an error is problem+json, also where a library answers in its own words (405, say)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400 or not request.path_info.startswith(errors.API_PREFIX):
+            return response
+        if response.headers.get("Content-Type") == errors.PROBLEM:
+            return response
+        said = errors.problem(response.status_code)
+        said.headers.update({name: value for name, value in response.items() if not name.startswith("Content-")})
+        return said
 
 
 class BrowserFeaturesMiddleware:

@@ -7,13 +7,18 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from gradus import policy
-from gradus.accounts.roles import Actor
+from gradus.accounts.roles import Actor, actor_for
+from gradus.core.serving import serve_ranged
 from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Params
 from gradus.flow.records import Attempt
+
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 
 
 def staged(params: Params, given: Mapping[str, Any]) -> Iterator[models.Model]:
@@ -51,3 +56,22 @@ def may_open(attachment: Attachment, actor: Actor) -> bool:
     model = attachment.content_type.model_class()
     obj = model._base_manager.filter(pk=attachment.object_id).first() if model is not None else None
     return obj is not None and policy.decide(actor, "view", obj).allowed
+
+
+def found(pk: UUID, who: Any) -> Attachment:
+    """The file, or 404 for all who may not open it."""
+    attachment = Attachment.objects.filter(pk=pk).first()
+    if attachment is None or not may_open(attachment, actor_for(who)):
+        raise Http404
+    return attachment
+
+
+def serve(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    """Its bytes: shown by the browser where that is safe, else (and with ?download) to be saved under its name."""
+    inline = attachment.media_type in SHOWN_INLINE and "download" not in request.GET
+    return serve_ranged(
+        request,
+        attachment.file,
+        content_type=attachment.media_type,
+        filename=None if inline else attachment.name,
+    )

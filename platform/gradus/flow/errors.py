@@ -1,7 +1,10 @@
 """Why a change did not happen, in words every surface shows alike."""
 
+import math
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,11 @@ class FlowError(Exception):
     def __init__(self, reasons: Iterable[Text] = ()) -> None:
         self.reasons = [str(reason) for reason in reasons] or [str(self.title)]
         super().__init__(" ".join(self.reasons))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP answer with this refusal says besides its status."""
+        return {}
 
 
 class Denied(FlowError):  # noqa: N818
@@ -45,6 +53,16 @@ class Stale(FlowError):  # noqa: N818
 
 
 class Limited(FlowError):  # noqa: N818
-    """A limit of the book is used up."""
+    """A limit is used up until `again`."""
 
     status, code, title = 429, "limited", _("You have done this as often as is allowed for now.")
+
+    def __init__(self, reasons: Iterable[Text] = (), *, again: datetime | None = None) -> None:
+        super().__init__(reasons)
+        self.again = again
+
+    @property
+    def headers(self) -> dict[str, str]:
+        if self.again is None:
+            return {}
+        return {"Retry-After": str(max(1, math.ceil((self.again - timezone.now()).total_seconds())))}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gradus.core import money
 from gradus.flow import staging
+from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Param, Params
 from gradus.flow.values import LONG_TEXT_LIMIT, TEXT_LIMIT
 
@@ -63,15 +64,25 @@ class FilesField(forms.Field):
 
     def clean(self, value: Any) -> list[Any]:
         value = value or {"staged": [], "uploads": []}
-        kept = staging.mine(self.owner, value["staged"])
-        if len(kept) + len(value["uploads"]) > self.many:
-            self.widget.staged = kept  # type: ignore[attr-defined]
+        files = staging.mine(self.owner, value["staged"])
+        self.widget.staged = files  # type: ignore[attr-defined]  # the same list: what is good is kept, whatever follows
+        if len(files) + len(value["uploads"]) > self.many:
             raise ValidationError(_("At most %(most)d files."), params={"most": self.many})
-        files = [*kept, *staging.stage_all(value["uploads"], owner=self.owner, max_bytes=self.max_bytes)]
-        self.widget.staged = files  # type: ignore[attr-defined]
+        if errors := self.stage(value["uploads"], files):
+            raise ValidationError(errors)
         if self.required and not files:
             raise ValidationError(_("Please choose a file."), code="required")
         return [attachment.pk for attachment in files]
+
+    def stage(self, uploads: list[Any], files: list[Attachment]) -> list[ValidationError]:
+        """Add the good ones to the files; answers what is wrong with the others."""
+        errors = []
+        for upload in uploads:
+            try:
+                files.append(staging.stage(upload, owner=self.owner, max_bytes=self.max_bytes))
+            except ValidationError as error:
+                errors.append(error)
+        return errors
 
 
 def form_for(

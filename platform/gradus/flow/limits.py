@@ -1,6 +1,7 @@
 """Limits of books: so many in a period for each owner, counted under the lock of the owner's row."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -38,20 +39,33 @@ def owner_id(limit: Limit, obj: Stateful, actor_id: int | None) -> int | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A used-up limit: what it says, and when it is possible again."""
+
+    say: Text
+    again: datetime
+
+    @property
+    def reasons(self) -> tuple[str, str]:
+        moment = formats.date_format(timezone.localtime(self.again), "SHORT_DATETIME_FORMAT")
+        return str(self.say), _("It is possible again from %(moment)s.") % {"moment": moment}
+
+
 def check(attempt: Attempt) -> None:
     """Raises Limited when a limit on this transition is used up."""
-    if spent := reasons(attempt.obj, attempt.name, attempt.actor, attempt.at):
-        raise Limited(spent)
+    if found := spent(attempt.obj, attempt.name, attempt.actor, attempt.at):
+        raise Limited(found.reasons, again=found.again)
 
 
-def reasons(obj: Stateful, name: str, actor: Actor, at: datetime) -> list[Text]:
-    """What the first used-up limit on this transition says, and when it is possible again; empty while none is."""
+def spent(obj: Stateful, name: str, actor: Actor, at: datetime) -> Spent | None:
+    """The first used-up limit on this transition, or None while there is some of each left."""
     for limit in limits_of(obj):
         if limit.on == name and (owner := owner_id(limit, obj, actor.id)) is not None:
             again = used_up(limit, obj, owner, at)
             if again is not None:
-                return [limit.say, _again(again)]
-    return []
+                return Spent(limit.say, again)
+    return None
 
 
 def used_up(limit: Limit, obj: Stateful, owner: int, at: datetime) -> datetime | None:
@@ -109,8 +123,3 @@ def key(limit: Limit, obj: Stateful) -> str:
 
 def _owner_model(limit: Limit) -> str:
     return "accounts.User" if isinstance(limit.of, tree.Person) else limit.of.to
-
-
-def _again(when: datetime) -> str:
-    moment = formats.date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
-    return _("It is possible again from %(moment)s.") % {"moment": moment}

@@ -53,6 +53,10 @@ class Stateful(models.Model):
         )
         super().save(*args, **kwargs, update_fields=sorted(names - KEPT))
 
+    def get_absolute_url(self) -> str:
+        """Its page on the site: the one every model has, unless it brings its own."""
+        return reverse("flow:item", args=[self._meta.label_lower, self.pk])
+
     def write(self, **kwargs: Any) -> None:
         """Save for the protocol, state and all."""
         super().save(**kwargs)

@@ -35,6 +35,11 @@ class Offer:
     help: Text = ""
     target: str = ""
 
+    @property
+    def which(self) -> str:
+        """Its word in addresses, among all that can be created."""
+        return self.kind or self.name
+
 
 def offers(obj: Stateful, who: Any) -> list[Offer]:
     """Every transition of the object, in the machine's order; not those that create. Used-up limits say so."""
@@ -90,20 +95,20 @@ def _offer(obj: Stateful, move: Move, actor: Actor, now: datetime) -> Offer:
 
 def _limited(obj: Stateful, offer: Offer, actor: Actor, now: datetime) -> Offer:
     """The offer, or why a limit stands against it."""
-    spent = limits.reasons(obj, offer.name, actor, now) if offer.allowed else []
-    return replace(offer, allowed=False, reasons=tuple(map(str, spent))) if spent else offer
+    spent = limits.spent(obj, offer.name, actor, now) if offer.allowed else None
+    return replace(offer, allowed=False, reasons=spent.reasons) if spent else offer
 
 
 def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
     obj = proposals.blank(its, actor, now, {})
     named = _has_row(obj, move.name, actor)
-    spent = limits.reasons(obj, move.name, actor, now) if named else []
-    refused = [] if named else list(policy.decide(actor, move.name, obj, now=now).reasons)
+    spent = limits.spent(obj, move.name, actor, now) if named else None
+    refused = () if named else policy.decide(actor, move.name, obj, now=now).reasons
     return Offer(
         name=move.name,
         label=move.label,
         allowed=named and not spent,
-        reasons=tuple(map(str, [*refused, *spent])),
+        reasons=spent.reasons if spent else tuple(map(str, refused)),
         params=move.params,
         tone=move.tone,
         version=0,

@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from gradus.flow import attachments
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
-from gradus.flow.models import Stateful
+from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer, history, offers
 from gradus.flow.params import Kind
 from gradus.flow.registry import machine
@@ -46,6 +47,7 @@ class Entry:
     at: datetime
     note: str
     state: State
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(slots=True)
@@ -96,9 +98,15 @@ def move_url(obj: Stateful, name: str, url_name: str = "") -> str:
     return reverse(MOVE, args=[obj._meta.label_lower, obj.pk, name])
 
 
+def _named_by(record: TransitionRecord) -> set[str]:
+    """Whatever its parameters list: ids of files among them."""
+    return {str(one) for value in record.params.values() if isinstance(value, list) for one in value}
+
+
 def timeline(obj: Stateful) -> list[Entry]:
     """What happened, newest first; refusals are left to the audit log."""
     its = machine(obj)
+    files = list(attachments.of(obj))
     return [
         Entry(
             label=str(its.label(record.transition)),
@@ -106,6 +114,7 @@ def timeline(obj: Stateful) -> list[Entry]:
             at=record.at,
             note=record.note,
             state=its.state(record.target),
+            files=tuple(file for file in files if str(file.pk) in _named_by(record)),
         )
         for record in history(obj).done().order_by("-version")
     ]

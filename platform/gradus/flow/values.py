@@ -46,7 +46,7 @@ def _text(param: "Param", raw: Any) -> str:
     text, most = raw.strip(), param.most or (LONG_TEXT_LIMIT if param.kind == "long text" else TEXT_LIMIT)
     if not text and param.required:
         raise ValidationError(_("Please fill this in."), code="required")
-    if "\x00" in text:
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise ValidationError(_("This contains a character that cannot be kept."))
     if len(text) > most:
         raise ValidationError(_("This is too long: at most %(most)d characters."), params={"most": most})
@@ -192,6 +192,11 @@ def schema(param: "Param") -> dict[str, Any]:
     if param.most is not None and param.kind != "file":
         found[most] = param.most
     return found
+
+
+def whole(raw: str) -> int | None:
+    """A number a page of ours sent back (an id, a version), or None for anything else."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else None
 
 
 def stored(value: Any) -> Any:

@@ -1,30 +1,25 @@
-"""The site's two addresses of the protocol: a transition is posted, a private file is fetched."""
+"""Where the site posts transitions."""
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
 from gradus import policy
-from gradus.accounts.roles import actor_for
-from gradus.core.serving import serve_ranged
-from gradus.flow import attachments, panels
+from gradus.flow import panels
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
-from gradus.flow.models import Attachment, Stateful
+from gradus.flow.models import Stateful
 from gradus.flow.panels import Attempted
 from gradus.flow.protocol import apply
 from gradus.flow.registry import governed, machine
-
-SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+from gradus.flow.values import whole
 
 
 class MoveView(View):
@@ -62,7 +57,7 @@ class MoveView(View):
 
     def found(self, request: HttpRequest, pk: int, label: str) -> Stateful:
         """The object, for those who may view it; for all others there is none."""
-        model = self.model or _model(label)
+        model = self.model or model_of(label)
         return get_object_or_404(policy.filter(model._default_manager.all(), "view", request.user), pk=pk)
 
     def known(self, obj: Stateful, name: str) -> Any:
@@ -75,7 +70,7 @@ class MoveView(View):
         said = _("Done: %(label)s.") % {"label": label}
         if not _from_htmx(request):
             messages.success(request, said)
-            return redirect(_address(obj))
+            return redirect(obj.get_absolute_url())
         if not policy.decide(request.user, "view", obj).allowed:
             return HttpResponse(headers={"HX-Redirect": "/"})
         toast = {"gradus:toast": {"text": said, "tone": "success"}, "gradus:moved": {"id": obj.pk, "state": obj.state}}
@@ -85,7 +80,7 @@ class MoveView(View):
         if error.status == 404:
             raise Http404
         fresh = type(obj)._default_manager.get(pk=obj.pk)
-        return self.shown(request, fresh, attempted, status=error.status)
+        return self.shown(request, fresh, attempted, status=error.status, headers=error.headers)
 
     def shown(
         self,
@@ -99,7 +94,7 @@ class MoveView(View):
         template = "flow/panel.html" if _from_htmx(request) else "flow/move.html"
         context = {
             "object": obj,
-            "address": _address(obj),
+            "address": obj.get_absolute_url(),
             "state": panels.state_of(obj),
             "actions": panels.actions(obj, request.user, url_name=self.url_name, attempted=attempted),
             "attempted": attempted,
@@ -110,21 +105,8 @@ class MoveView(View):
         return response
 
 
-def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A private file, for its uploader while it is staged, and then for those who may view what it belongs to."""
-    attachment = get_object_or_404(Attachment, pk=pk)
-    if not attachments.may_open(attachment, actor_for(request.user)):
-        raise Http404
-    inline = attachment.media_type in SHOWN_INLINE and "download" not in request.GET
-    return serve_ranged(
-        request,
-        attachment.file,
-        content_type=attachment.media_type,
-        filename=None if inline else attachment.name,
-    )
-
-
-def _model(label: str) -> type[Stateful]:
+def model_of(label: str) -> type[Stateful]:
+    """The governed model of an address, or 404."""
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError):
@@ -140,9 +122,4 @@ def _from_htmx(request: HttpRequest) -> bool:
 
 def _version(request: HttpRequest) -> int | None:
     """The version the person was looking at."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
-
-
-def _address(obj: Stateful) -> str:
-    return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else "/"
+    return whole(request.POST.get("version", ""))

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
+from gradus.flow.api.problems import RESPONSES
 from gradus.flow.models import Declared, Stateful
+from gradus.flow.values import LARGEST
 
 # Words of `flow.apply` and `flow.create` themselves.
 RESERVED = frozenset({"by", "now", "kind", "expect_version"})
@@ -37,13 +39,21 @@ def version_of(body: dict[str, Any]) -> int | None:
     return version
 
 
+def text_of(body: dict[str, Any], name: str) -> str:
+    text = body.get(name, "")
+    if not isinstance(text, str):
+        raise HttpError(422, _("“%(name)s” must be a text.") % {"name": name})
+    return text
+
+
 def transition_schema() -> dict[str, Any]:
     values = {"type": "object", "description": "What the transition asks; its schema is in the offer's `params`."}
-    return _json({"expect_version": {"type": "integer"}, "values": values})
+    return _json({"expect_version": {"type": "integer", "minimum": 0, "maximum": LARGEST}, "values": values})
 
 
 def creation_schema(model: type[Stateful]) -> dict[str, Any]:
-    properties: dict[str, Any] = {"transition": {"type": "string"}, "values": {"type": "object"}}
+    values = {"type": "object", "description": "What the creation asks; its schema is among the `creations`."}
+    properties: dict[str, Any] = {"transition": {"type": "string"}, "values": values}
     if issubclass(model, Declared):
         properties["kind"] = {"type": "string"}
     return _json(properties)
@@ -51,4 +61,4 @@ def creation_schema(model: type[Stateful]) -> dict[str, Any]:
 
 def _json(properties: dict[str, Any]) -> dict[str, Any]:
     schema = {"type": "object", "properties": properties}
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}, "responses": RESPONSES}

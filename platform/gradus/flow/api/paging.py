@@ -1,38 +1,15 @@
-"""Pages by cursor: (created, id) is a total order that new rows do not shift."""
+"""Pages by cursor: the number of the last row of a page. Rows that come meanwhile shift nothing."""
 
-import base64
-import binascii
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from ninja.errors import HttpError
-
-from gradus.flow.api.schemas import thing
-from gradus.flow.models import Stateful
+from django.db.models import QuerySet
 
 PER_PAGE = 50
 
 
-def page_of(found: QuerySet[Any], cursor: str) -> dict[str, Any]:
-    if cursor:
-        at, pk = read(cursor)
-        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
-    items = list(found.order_by("-created_at", "-pk")[: PER_PAGE + 1])
-    page, more = items[:PER_PAGE], len(items) > PER_PAGE
-    return {"items": [thing(item) for item in page], "next": write(page[-1]) if more else None}
-
-
-def write(item: Stateful) -> str:
-    return base64.urlsafe_b64encode(f"{item.created_at.isoformat()} {item.pk}".encode()).decode()
-
-
-def read(cursor: str) -> tuple[datetime, int]:
-    try:
-        at, pk = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        moment, number = datetime.fromisoformat(at), int(pk)
-    except (ValueError, binascii.Error):
-        raise HttpError(422, _("This cursor is not one of ours; begin without one.")) from None
-    return (moment if timezone.is_aware(moment) else timezone.make_aware(moment)), number
+def page_of(found: QuerySet[Any], key: str, show: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """The first page of what is ordered by this unique number; `next` is the cursor of the one after."""
+    rows = list(found[: PER_PAGE + 1])
+    page, more = rows[:PER_PAGE], len(rows) > PER_PAGE
+    return {"items": [show(row) for row in page], "next": getattr(page[-1], key) if more else None}

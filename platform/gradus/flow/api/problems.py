@@ -12,12 +12,34 @@ from ninja.errors import ValidationError as RequestInvalid
 from gradus.core.errors import problem
 from gradus.flow.errors import FlowError
 
+PROBLEM = {
+    "type": "object",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "denied, not_now, stale, limited or invalid."},
+        "reasons": {"type": "array", "items": {"type": "string"}, "description": "What people read elsewhere."},
+        "errors": {"type": "object", "description": "Messages by the name of the value they are about."},
+        "request_id": {"type": "string"},
+    },
+}
+# In the description of every operation, beside what it answers when all is well.
+RESPONSES = {
+    "4XX": {"description": "What is wrong", "content": {"application/problem+json": {"schema": PROBLEM}}},
+}
+
 
 def install(api: NinjaAPI) -> None:
     @api.exception_handler(FlowError)
     def refused(_request: HttpRequest, error: FlowError) -> HttpResponse:
         reasons = list(error.reasons)
-        return problem(error.status, " ".join(reasons), code=error.code, reasons=reasons)
+        response = problem(error.status, " ".join(reasons), code=error.code, reasons=reasons)
+        for name, value in error.headers.items():
+            response[name] = value
+        return response
 
     @api.exception_handler(ValidationError)
     def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -2,11 +2,18 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from ninja import Field, Schema
 
 from gradus import flow
-from gradus.flow.models import Stateful, TransitionRecord
+from gradus.flow.models import Attachment, Stateful, TransitionRecord
+from gradus.flow.offering import Offer
+
+
+class IndexOut(Schema):
+    openapi: str
+    workflows: dict[str, str] = Field(description="The address of each workflow by its name.")
 
 
 class OfferOut(Schema):
@@ -15,6 +22,10 @@ class OfferOut(Schema):
     allowed: bool
     reasons: list[str] = Field(description="Why not, in people's words; empty when allowed.")
     params: dict[str, Any] = Field(description="JSON Schema of what the transition asks.")
+
+
+class CreationOut(OfferOut):
+    kind: str
 
 
 class ThingOut(Schema):
@@ -35,7 +46,7 @@ class ThingWithOffersOut(ThingOut):
 
 class PageOut(Schema):
     items: list[ThingOut]
-    next: str | None = Field(description="The cursor of the next page; null on the last.")
+    next: int | None = Field(description="The `after` of the next page; null on the last.")
 
 
 class RecordOut(Schema):
@@ -43,10 +54,35 @@ class RecordOut(Schema):
     label: str
     source: str
     target: str
+    version: int
     role: str
     actor: str | None
     note: str
     at: datetime
+
+
+class HistoryOut(Schema):
+    items: list[RecordOut]
+    next: int | None = Field(description="The `after` of the next page; null on the last.")
+
+
+class FileOut(Schema):
+    id: UUID = Field(description="What a parameter that asks for a file takes, within a day.")
+    name: str
+    media_type: str
+    size: int
+    url: str
+
+
+def offered(offer: Offer) -> dict[str, Any]:
+    return {
+        "name": offer.name,
+        "label": str(offer.label),
+        "allowed": offer.allowed,
+        "reasons": list(offer.reasons),
+        "params": offer.params.schema(),
+        "kind": offer.kind,
+    }
 
 
 def thing(item: Stateful) -> dict[str, Any]:
@@ -64,16 +100,7 @@ def thing(item: Stateful) -> dict[str, Any]:
 
 
 def thing_with_offers(item: Stateful, who: Any) -> dict[str, Any]:
-    offers = [
-        {
-            "name": offer.name,
-            "label": str(offer.label),
-            "allowed": offer.allowed,
-            "reasons": [str(reason) for reason in offer.reasons],
-            "params": offer.params.schema(),
-        }
-        for offer in flow.offers(item, who)
-    ]
+    offers = [offered(offer) for offer in flow.offers(item, who)]
     return {**thing(item), "answers": getattr(item, "answers", {}), "offers": offers}
 
 
@@ -83,8 +110,19 @@ def record(item: Stateful, entry: TransitionRecord) -> dict[str, Any]:
         "label": str(flow.machine(item).label(entry.transition)),
         "source": entry.source,
         "target": entry.target,
+        "version": entry.version,
         "role": entry.role,
         "actor": str(entry.actor) if entry.actor else None,
         "note": entry.note,
         "at": entry.at,
+    }
+
+
+def staged(attachment: Attachment, url: str) -> dict[str, Any]:
+    return {
+        "id": attachment.pk,
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
+        "url": url,
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,8 @@ from gradus import flow
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
-from gradus.flow.params import Params
+from gradus.flow.params import Kind, Params
+from gradus.flow.values import whole
 from gradus.flow.workbench.item import ObjectView
 from gradus.flow.workbench.moves import BulkMove, bulk_moves
 
@@ -35,6 +37,8 @@ class BulkView(ObjectView):
     def post(self, request: HttpRequest, transition: str) -> HttpResponse:
         move = self.move(transition)
         items = self.chosen()
+        if len(items) > AT_MOST:
+            return self.page(move, items, status=422)
         if "confirmed" not in request.POST:
             return self.page(move, items, form=form_for(self.params(transition, items)))
         form = form_for(self.params(transition, items), data=request.POST, files=request.FILES, uploader=request.user)
@@ -50,36 +54,41 @@ class BulkView(ObjectView):
 
     def chosen(self) -> list[Stateful]:
         """The rows that were ticked, as far as the person may see them, in the order of the queue."""
-        ids = [int(raw) for raw in self.request.POST.getlist("id") if raw.isdigit()][:AT_MOST]
-        return list(self.bench.visible_to(self.request.user).filter(pk__in=ids).order_by("state_since", "pk"))
+        ids = {whole(raw) for raw in self.request.POST.getlist("id")} - {None}
+        found = self.bench.visible_to(self.request.user).filter(pk__in=sorted(ids)[: AT_MOST + 1])  # type: ignore[type-var]
+        return list(found.order_by("state_since", "pk"))
 
     def params(self, transition: str, items: list[Stateful]) -> Params:
-        """What the transition asks, over the kinds that were chosen."""
+        """What the transition asks, over the kinds that were chosen; a file belongs to one object, so none is asked."""
         asked = Params()
         for machine in {machine.process: machine for machine in map(flow.machine, items)}.values():
             if transition in machine.moves:
                 asked += machine.moves[transition].params
-        return asked
+        return Params(tuple(param for param in asked if param.kind is not Kind.FILE))
 
     def decide(self, transition: str, items: list[Stateful], values: dict[str, Any]) -> Outcome:
         outcome = Outcome()
         for item in items:
-            known = flow.machine(item).moves
-            if transition not in known:
-                outcome.refused.append((item, [_("This kind has no such step.")]))
-                continue
-            given = {name: value for name, value in values.items() if name in known[transition].params}
-            try:
-                flow.apply(item, transition, by=self.request.user, expect_version=self.version(item), **given)
-            except FlowError as refusal:
-                outcome.refused.append((item, refusal.reasons))
+            if reasons := self.refused(transition, item, values):
+                outcome.refused.append((item, reasons))
             else:
                 outcome.done.append(item)
         return outcome
 
-    def version(self, item: Stateful) -> int | None:
-        raw = self.request.POST.get(f"version-{item.pk}", "")
-        return int(raw) if raw.isdigit() else None
+    def refused(self, transition: str, item: Stateful, values: dict[str, Any]) -> list[str]:
+        """Decide one; why not, or nothing."""
+        moves = flow.machine(item).moves
+        if transition not in moves:
+            return [_("This kind has no such step.")]
+        given = {name: value for name, value in values.items() if name in moves[transition].params}
+        seen = whole(self.request.POST.get(f"version-{item.pk}", ""))
+        try:
+            flow.apply(item, transition, by=self.request.user, expect_version=seen, **given)
+        except FlowError as refusal:
+            return refusal.reasons
+        except ValidationError as error:
+            return error.messages
+        return []
 
     def page(
         self,
@@ -93,4 +102,5 @@ class BulkView(ObjectView):
         self.page_title = str(move.label)
         self.breadcrumbs_items = self.crumbs(("", str(move.label)))
         context = {"bench": self.bench, "move": move, "items": items, "form": form, "outcome": outcome}
+        context["at_most"] = AT_MOST
         return self.rendered(context, status=status)

@@ -1,4 +1,4 @@
-"""Columns of a queue."""
+"""Columns of a queue, and the paths they show."""
 
 from typing import Any
 
@@ -33,18 +33,50 @@ class KindColumn(Column):
 
 def path_column(model: type[models.Model], path: str) -> Column:
     """A column for a field or a path over foreign keys, labelled by the model."""
-    if path == "__str__":
-        return Column("__str__", label=capfirst(str(model._meta.verbose_name)), accessor=str)
     if path == "kind":
         return KindColumn("kind", label=_("Kind"), sort_key="kind")
-    field = _field(model, path)
-    label = capfirst(str(field.verbose_name)) if field is not None else path
-    return Column(path, label=label, accessor=path.replace("__", "."), sort_key=path if field is not None else None)
+    sort_key = path if fields_of(model, path) else None
+    return Column(path, label=label_of(model, path), accessor=lambda item: reach(item, path), sort_key=sort_key)
 
 
-def _field(model: type[models.Model], path: str) -> Any:
-    """The first field of the path: its name is what people call the column."""
-    try:
-        return model._meta.get_field(path.split("__", maxsplit=1)[0])
-    except FieldDoesNotExist:
-        return None
+def label_of(model: type[models.Model], path: str) -> str:
+    """What people call it: `author__email` is “Student · email address”."""
+    if path == "pk":
+        return str(_("Number"))
+    if path == "__str__":
+        return capfirst(str(model._meta.verbose_name))
+    names = [str(field.verbose_name) for field in fields_of(model, path)]
+    return capfirst(" · ".join(names)) if names else capfirst(path.replace("_", " "))
+
+
+def reach(item: Any, path: str) -> Any:
+    """The value at the end of a path; None where a relation on the way is empty."""
+    if path == "__str__":
+        return str(item)
+    for hop in path.split("__"):
+        item = getattr(item, hop, None) if item is not None else None
+    return item() if callable(item) else item
+
+
+def relations(model: type[models.Model], paths: tuple[str, ...]) -> list[str]:
+    """What a query must join so that showing these paths asks nothing more."""
+    found = []
+    for path in paths:
+        hops = [field.name for field in fields_of(model, path) if field.is_relation]
+        if hops:
+            found.append("__".join(hops))
+    return list(dict.fromkeys(found))
+
+
+def fields_of(model: type[models.Model], path: str) -> list[Any]:
+    """The fields along a path; none of them where a hop is something else, as a property is."""
+    found: list[Any] = []
+    at: Any = model
+    for hop in path.split("__"):
+        try:
+            field = at._meta.get_field(hop)
+        except (AttributeError, FieldDoesNotExist):
+            return []
+        found.append(field)
+        at = field.related_model if field.is_relation else None
+    return found

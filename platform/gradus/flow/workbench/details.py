@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.utils.text import capfirst
-
 from gradus.flow import showing
-from gradus.flow.models import Declared, Stateful
+from gradus.flow.models import Stateful
+from gradus.flow.workbench.columns import label_of, reach
 
 
 def details_of(item: Stateful, paths: tuple[str, ...]) -> list[tuple[str, Any]]:
-    rows = [(capfirst(str(item._meta.get_field(path).verbose_name)), getattr(item, path)) for path in paths]  # type: ignore[union-attr]
-    if isinstance(item, Declared):
-        rows += [(str(label), value) for label, value in showing.answers(item)]
+    rows = [(label_of(type(item), path), reach(item, path)) for path in paths]
+    rows += [(str(label), value) for label, value in showing.answers(item)]
     return [(label, value) for label, value in rows if value not in (None, "", [])]

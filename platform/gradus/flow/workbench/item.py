@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
+from gradus.flow.panels import Attempted
+from gradus.flow.values import whole
 from gradus.flow.workbench.access import BenchMixin
 from gradus.flow.workbench.details import details_of
 
@@ -68,10 +71,15 @@ class TransitionView(ObjectView):
         form = form_for(offer.params, data=request.POST, files=request.FILES, uploader=request.user)
         if not form.is_valid():
             return self.ask(item, offer, form, status=422)
+        seen = whole(request.POST.get("expect_version", ""))
         try:
-            flow.apply(item, transition, by=request.user, expect_version=seen(request), **form.cleaned_data)
+            flow.apply(item, transition, by=request.user, expect_version=seen, **form.cleaned_data)
         except FlowError as refusal:
-            return self.ask(self.one(pk), offer, form, refusal=refusal, status=refusal.status)
+            fresh = self.one(pk)
+            return self.ask(fresh, offered(fresh, transition, request.user), form, refusal=refusal)
+        except ValidationError as error:
+            Attempted(transition, form).invalid(error)
+            return self.ask(item, offer, form, status=422)
         messages.success(request, _("“%(item)s”: %(done)s.") % {"item": item, "done": offer.label})
         return HttpResponseRedirect(self.item_url(pk))
 
@@ -83,7 +91,12 @@ class TransitionView(ObjectView):
         self.breadcrumbs_items = self.crumbs((self.item_url(item.pk), str(item)), ("", str(offer.label)))
         context = item_context(self, item, self.request.user)
         context |= {"form": form, "offer": offer, "refusal": refusal}
-        return self.rendered(context, status=status)
+        if refusal is None:
+            return self.rendered(context, status=status)
+        response = self.rendered(context, status=refusal.status)
+        for name, value in refusal.headers.items():
+            response[name] = value
+        return response
 
 
 def offered(item: Stateful, name: str, who: Any) -> Offer:
@@ -92,12 +105,6 @@ def offered(item: Stateful, name: str, who: Any) -> Offer:
     if found is None:
         raise Http404
     return found
-
-
-def seen(request: HttpRequest) -> int | None:
-    """The version the person was looking at when they pressed the button."""
-    raw = request.POST.get("expect_version", "")
-    return int(raw) if raw.isdecimal() and len(raw) < 10 else None
 
 
 def item_context(view: ObjectView, item: Stateful, user: Any) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.coreutils import multigetattr
 
 from gradus import flow
+from gradus.accounts.models import User
+from gradus.accounts.selectors import staff
 from gradus.core.spreadsheets import inert
 from gradus.flow.models import Declared
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.access import BenchMixin
-from gradus.flow.workbench.columns import CheckboxColumn, StateColumn, path_column
+from gradus.flow.workbench.columns import CheckboxColumn, StateColumn, fields_of, label_of, path_column, reach
 from gradus.flow.workbench.moves import bulk_moves
 
 if TYPE_CHECKING:
@@ -58,7 +59,6 @@ class QueueView(BenchMixin, IndexView):
     results_template_name = "flow/workbench/queue_results.html"
     paginate_by = 25
     paginator_class = CappedPaginator
-    is_searchable = True
     any_permission_required = None
     permission_policy = None
     page_kwarg = "p"
@@ -89,7 +89,7 @@ class QueueView(BenchMixin, IndexView):
         return flow.Rows.of(self.model, VIEW if self.scope == ALL else None, self.request.user)
 
     def get_base_queryset(self) -> models.QuerySet[Any]:
-        return self.model._default_manager.select_related(*self.bench.related)
+        return self.bench.joined(self.model._default_manager.all())
 
     def get_queryset(self) -> models.QuerySet[Any]:
         """A page of it is taken by the paginator, an export takes all."""
@@ -110,10 +110,12 @@ class QueueView(BenchMixin, IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         first, *rest = self.bench.columns
+        named = path_column(self.model, first)
         title = TitleColumn(
             first,
-            label=path_column(self.model, first).label,
-            sort_key=path_column(self.model, first).sort_key,
+            label=named.label,
+            accessor=named.accessor,
+            sort_key=named.sort_key,
             get_url=lambda item: reverse(self.bench.get_url_name("item"), args=[item.pk]),
         )
         return [
@@ -125,14 +127,14 @@ class QueueView(BenchMixin, IndexView):
         ]
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
-        row = {path: multigetattr(item, path.replace("__", ".")) for path in self.list_export}
+        row = {path: reach(item, path) for path in self.list_export}
         if isinstance(item, Declared):
             row["kind"] = flow.machine(item).title
         row["state"] = flow.machine(item).state(item.state).label
         return {path: inert(_cell(value)) for path, value in row.items()}
 
     def get_heading(self, queryset: models.QuerySet[Any], field: str) -> str:
-        return str(path_column(self.model, field).label)
+        return label_of(self.model, field)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
@@ -159,12 +161,21 @@ def filterset_for(bench: "Workbench") -> type[WagtailFilterSet]:
     if issubclass(bench.model, Declared):
         kinds = [(machine.process, machine.title) for machine in machines]
         declared["kind"] = django_filters.MultipleChoiceFilter(choices=kinds, label=_("Kind"))
+    people = [path for path in bench.filters if _is_person(bench.model, path)]
+    for path in people:
+        declared[path] = django_filters.ModelChoiceFilter(queryset=staff(), label=label_of(bench.model, path))
 
     class Meta:
         model = bench.model
-        fields = list(bench.filters)
+        fields = [path for path in bench.filters if path not in people]
 
     return type(f"{bench.model.__name__}Filters", (WagtailFilterSet,), {"Meta": Meta, **declared})
+
+
+def _is_person(model: type[models.Model], path: str) -> bool:
+    """A list of everybody is no filter: of people, only staff are offered."""
+    fields = fields_of(model, path)
+    return bool(fields) and fields[-1].related_model is User
 
 
 def _cell(value: Any) -> Any:

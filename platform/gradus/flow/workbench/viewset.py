@@ -14,6 +14,7 @@ from gradus.flow import showing
 from gradus.flow.models import Stateful
 from gradus.flow.workbench import menu
 from gradus.flow.workbench.bulk import BulkView
+from gradus.flow.workbench.columns import relations
 from gradus.flow.workbench.item import ItemView, TransitionView
 from gradus.flow.workbench.listing import QueueView
 
@@ -21,8 +22,8 @@ from gradus.flow.workbench.listing import QueueView
 class Workbench(ViewSet):
     """The pages of one workflow. Every write goes through `flow.apply`: there is no add, edit, copy or delete.
 
-    `columns`, `exports` and `details` name fields or paths (`author`, `author__email`); `search` the fields searched;
-    `filters` further fields to filter by; `related` what the listing joins.
+    `columns`, `exports` and `details` name fields or paths (`author`, `author__email`), and what they need is joined;
+    `search` names the fields searched, `filters` further fields to filter by, `related` further relations to join.
     """
 
     model: ClassVar[type[Stateful]]
@@ -38,7 +39,7 @@ class Workbench(ViewSet):
 
     @property
     def name(self) -> str:
-        return self.model._meta.app_label
+        return showing.slug(self.model)
 
     @property
     def url_namespace(self) -> str:
@@ -58,7 +59,7 @@ class Workbench(ViewSet):
 
     def visible_to(self, user: Any) -> models.QuerySet[Any]:
         """Everything of this workflow the person may see, with what a row shows joined."""
-        return showing.visible(self.model, user).select_related(*self.related)
+        return self.joined(showing.visible(self.model, user))
 
     def waiting_count(self, request: HttpRequest) -> str:
         """How many things wait for the person who looks: asked once for the menu and the page."""
@@ -66,6 +67,11 @@ class Workbench(ViewSet):
         if self.name not in counts:
             counts[self.name] = flow.waiting_count(self.model, request.user)
         return counts[self.name]
+
+    def joined(self, found: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        shown = (*self.columns, *self.exports, *self.details)
+        names = [*self.related, *relations(self.model, shown)]
+        return found.select_related(*names) if names else found
 
     def may_enter(self, user: Any) -> bool:
         """Whether any rule lets this person's role see anything here: the pages answer 403 otherwise."""

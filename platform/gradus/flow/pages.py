@@ -1,0 +1,121 @@
+"""The site's pages of any workflow: what there is, one of them, a new one, and the private files of each."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from gradus.flow import attachments, filing, showing
+from gradus.flow.errors import FlowError, Text
+from gradus.flow.forms import form_for
+from gradus.flow.models import Stateful
+from gradus.flow.offering import Offer
+from gradus.flow.panels import Attempted
+from gradus.flow.registry import machine
+from gradus.flow.views import model_of
+
+PER_PAGE = 20
+
+
+@require_safe
+@login_required
+def listing(request: HttpRequest, label: str) -> HttpResponse:
+    """What this person may see, newest first."""
+    model = model_of(label)
+    page = Paginator(showing.visible(model, request.user).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"title": named(model), "page": page, "label": label, "offers": filing.offered(model, request.user)}
+    return render(request, "flow/list.html", context)
+
+
+@require_safe
+@login_required
+def item(request: HttpRequest, label: str, pk: int) -> HttpResponse:
+    """One of them: what was filled in, what may be done, what happened."""
+    model = model_of(label)
+    found = get_object_or_404(showing.visible(model, request.user), pk=pk)
+    context = {"object": found, "answers": showing.answers(found), "label": label, "workflow": named(model)}
+    return render(request, "flow/item.html", context)
+
+
+@require_safe
+def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A private file, for its uploader while it is staged, and then for those who may view what it belongs to."""
+    return attachments.serve(request, attachments.found(pk, request.user))
+
+
+class FileView(LoginRequiredMixin, View):
+    """Creates one. `which` names the kind, or the transition where there are no kinds; left out, people choose.
+
+    Mount it with templates of your own: `FileView.as_view(model=Request, template_name="requests/submit.html")`.
+    """
+
+    model: type[Stateful] | None = None
+    template_name = "flow/new.html"
+    done: Text = _("It is sent.")
+
+    def get(self, request: HttpRequest, label: str = "", which: str = "") -> HttpResponse:
+        model = self.model or model_of(label)
+        offers = filing.offered(model, request.user)
+        if not which and len(offers) != 1:
+            choices = [(machine(model, offer.kind).title if offer.kind else offer.label, offer) for offer in offers]
+            context = {"label": label, "workflow": named(model), "choices": choices}
+            return render(request, "flow/choose.html", context)
+        offer = meant(offers, which)
+        return self.asked(request, model, offer, form_for(offer.params, uploader=request.user))
+
+    def post(self, request: HttpRequest, label: str = "", which: str = "") -> HttpResponse:
+        model = self.model or model_of(label)
+        offer = meant(filing.offered(model, request.user), which)
+        form = form_for(offer.params, request.POST, request.FILES, uploader=request.user)
+        if not form.is_valid():
+            return self.asked(request, model, offer, form, status=422)
+        try:
+            made = filing.file(model, offer, by=request.user, values=form.cleaned_data)
+        except FlowError as refusal:
+            return self.asked(request, model, offer, form, refusal=refusal, status=refusal.status)
+        except ValidationError as error:
+            Attempted(offer.name, form).invalid(error)
+            return self.asked(request, model, offer, form, status=422)
+        messages.success(request, str(self.done))
+        return redirect(made.get_absolute_url())
+
+    def asked(
+        self,
+        request: HttpRequest,
+        model: type[Stateful],
+        offer: Offer,
+        form: Any,
+        *,
+        refusal: FlowError | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """The form, with what was typed and why it did not happen."""
+        context = {"offer": offer, "machine": machine(model, offer.kind), "form": form, "refusal": refusal}
+        context |= {"label": model._meta.label_lower, "workflow": named(model)}
+        response = render(request, self.template_name, context, status=status)
+        for name, value in (refusal.headers if refusal is not None else {}).items():
+            response[name] = value
+        return response
+
+
+def named(model: type[Stateful]) -> str:
+    return capfirst(str(model._meta.verbose_name_plural))
+
+
+def meant(offers: list[Offer], which: str) -> Offer:
+    """The offer of an address: the only one, or the one of that kind or name. 404 when there is none."""
+    found = [offer for offer in offers if which in {"", offer.which}]
+    if len(found) != 1:
+        raise Http404
+    return found[0]
