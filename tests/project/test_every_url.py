@@ -234,7 +234,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     "api/v1/": [Visit("200")],
     "api/v1/openapi.json": [Visit("200")],
     "api/v1/files": [Visit("405"), post("401 422 422 422 422 422")],
-    "api/v1/files/<uuid:pk>": [
+    "api/v1/files/<uuidstr:pk>": [
         Visit("401 200 200 404 404 200", of("attachment")),
         Visit("401 404 404 404 404 404", lambda _everything: [uuid4()]),
     ],

@@ -69,7 +69,9 @@ class ProblemMiddleware:
         if response.headers.get("Content-Type") == errors.PROBLEM:
             return response
         said = errors.problem(response.status_code)
-        said.headers.update({name: value for name, value in response.items() if not name.startswith("Content-")})
+        for name, value in response.items():
+            if not name.startswith("Content-"):
+                said[name] = value
         return said
 
 

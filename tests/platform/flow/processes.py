@@ -70,7 +70,7 @@ def prepare() -> None:
     from tests.platform.flow.mill.models import Mill, Stone
 
     with connection.schema_editor() as editor:
-        for label in ("contenttypes", "auth", "accounts", "flow", "mill", "django_q"):
+        for label in ("contenttypes", "auth", "accounts", "flow", "notify", "mill", "django_q"):
             for model in apps.get_app_config(label).get_models():
                 if not model._meta.proxy:
                     editor.create_model(model)

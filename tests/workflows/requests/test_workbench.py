@@ -52,6 +52,7 @@ def test_the_menu_shows_how_many_wait(desk: Client, make_request: MakeRequest) -
 
 
 @pytest.mark.parametrize("fixture", ["editor", "analyst"])
+@pytest.mark.django_db
 def test_other_staff_have_no_workbench(request: pytest.FixtureRequest, client: Client, fixture: str) -> None:
     client.force_login(request.getfixturevalue(fixture))
     assert QUEUE not in page(client, "/admin/")
