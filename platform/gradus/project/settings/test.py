@@ -1,5 +1,6 @@
 """Settings of the test run: fast hashes, mail in memory, the database that is asked for."""
 
+import os
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -22,6 +23,11 @@ WHITENOISE_AUTOREFRESH = True  # static files come from their apps; nothing is c
 DATABASES = {
     "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
 }
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: in memory the threads of a live server share one connection, and run into each other's transactions.
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["NAME"] = str(VAR_DIR / f"test-{os.getpid()}.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold the test database open when it is dropped
 # Models that exist only for tests.
 INSTALLED_APPS = [*SHIPPED_APPS, "tests.platform.policy.zoo", "tests.platform.flow.mill"]
