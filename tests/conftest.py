@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -13,6 +14,7 @@ from django.core.cache import cache as django_cache
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from tests.migrated import Migrated
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +22,10 @@ def _empty_cache() -> None:
     """Rate limits and cached fragments must not leak from test to test."""
     django_cache.clear()
 
+
+# How long an example takes says nothing about the code on a busy machine.
+hypothesis.settings.register_profile("gradus", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("gradus")
 
 MakePerson = Callable[..., User]
 REDIS_URL = os.environ.get("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -43,6 +49,7 @@ def missing_service(name: str) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Without a PostgreSQL server its tests are skipped with a reason; in CI that is a failure."""
+    config.pluginmanager.register(Migrated(), "gradus-migrated")
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("postgresql"):
         try:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.waiting import until
 
-LIMIT = 60.0
+LIMIT = 180.0
 
 
 def free_port() -> int:
