@@ -3,27 +3,28 @@
     python benchmarks/decisions.py            # prints a table, writes var/bench/decisions.json
 
 Twenty rules, two roles, one object in memory; every engine answers the same questions and must give the same
-answers. The other engines come from benchmarks/requirements.txt.
+answers. The other engines come from benchmarks/requirements.txt. Then the doors that the platform itself uses, which
+find the person's role, the book and the state before they ask the compiled rule, on requests of the academy; a refusal
+by `decide` also says why.
 """
 
-import json
-import platform
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from operator import attrgetter
-from pathlib import Path
 from statistics import median
 from typing import Any
+
+from support.results import keep
 
 from gradus.policy import tree
 from gradus.policy.evaluate import Check, compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import normalise
 
-OUT = Path(__file__).resolve().parent.parent / "var" / "bench" / "decisions.json"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SECONDS, ROUNDS = 0.4, 5
 
@@ -241,6 +242,40 @@ def rate(run: Callable[[], list[bool]], each: int) -> float:
     return median(found)
 
 
+def doors() -> dict[str, Callable[[], list[bool]]]:
+    """The ways to ask whether an instructor may approve a request: somebody's, and their own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gradus.project.settings.base")
+    import django
+
+    django.setup()
+    from gradus import policy
+    from gradus.accounts.models import User
+    from gradus.accounts.roles import Role
+    from workflows.requests.models import Request
+
+    person = User(pk=1, email="one@bench.invalid")
+    person._roles = frozenset({Role.INSTRUCTOR})  # noqa: SLF001 - as if read from the database once
+    theirs = Request(pk=1, kind="bug", state="submitted", author_id=2)
+    own = Request(pk=2, kind="bug", state="submitted", author_id=1)
+    rule = policy.active().book(Request, "bug").transitions["approve"].rows[Role.INSTRUCTOR].check
+    return {
+        "its compiled rule": lambda: [rule(theirs, 1, person, NOW)],
+        "user.has_perm()": lambda: [person.has_perm("requests.approve_request", theirs)],
+        "decide(), allowed": lambda: [policy.decide(person, "approve", theirs, now=NOW).allowed],
+        "decide(), refused": lambda: [not policy.decide(person, "approve", own, now=NOW).allowed],
+    }
+
+
+def measure_doors() -> dict[str, float]:
+    rates = {}
+    for name, run in doors().items():
+        if run() != [True]:
+            raise SystemExit(f"{name} answers differently")
+        rates[name] = rate(run, 1)
+        print(f"{name:18} {rates[name]:12,.0f} decisions/s")
+    return rates
+
+
 def main() -> None:
     asked = questions()
     expected = plain(asked)()
@@ -255,11 +290,9 @@ def main() -> None:
         rates[name] = rate(run, len(asked))
         ratio = rates["plain Python"] / rates[name]
         print(f"{name:18} {rates[name]:12,.0f} decisions/s  {ratio:8.2f}x the time of plain Python")
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    OUT.write_text(
-        json.dumps({"rules": len(RULES), "yes": sum(expected), "of": len(expected), **machine, "rates": rates})
-    )
+    print()
+    asked_of = {"rules": len(RULES), "yes": sum(expected), "of": len(expected)}
+    keep("decisions", {**asked_of, "rates": rates, "doors": measure_doors()})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """May this person do this to this object, now? The source state is part of the answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,34 +41,29 @@ class Case:
     now: datetime
     book: Book | None
     rule: Right | None
-    model: type[models.Model] | None = field(default=None)
+    move: machines.Move | None = None
+    state_field: str = "state"
 
     @property
     def known(self) -> bool:
         """Whether the rule exists and, for a transition, the machine knows it as well."""
-        return self.rule is not None and not (isinstance(self.rule, TransitionRule) and self.move is None)
-
-    @property
-    def move(self) -> machines.Move | None:
-        return move_of(self.book, self.rule) if self.book and self.rule else None
+        return self.rule is not None and not (self.move is None and isinstance(self.rule, TransitionRule))
 
     @property
     def state(self) -> str:
-        return str(getattr(self.obj, _state_field(type(self.obj)), ""))
+        return str(getattr(self.obj, self.state_field, ""))
 
     @property
     def in_state(self) -> bool:
-        return (move := self.move) is None or move.starts_in(self.state)
-
-
-def _state_field(model: type[Any]) -> str:
-    machine = machines.for_model(model)
-    return machine.state_field if machine else "state"
+        return self.move is None or self.move.starts_in(self.state)
 
 
 def process_of(obj: models.Model) -> str:
     """The kind of a declared object; coded machines and plain models have none."""
-    machine = machines.for_model(type(obj))
+    return _process(obj, machines.for_model(type(obj)))
+
+
+def _process(obj: models.Model, machine: machines.Machine | None) -> str:
     return str(getattr(obj, machine.kind_field)) if machine and machine.kind_field else ""
 
 
@@ -77,9 +72,14 @@ def case_for(who: Any, name: str, obj: Any, now: datetime | None, process: str |
     if obj is None:
         return Case(actor, name, None, now, None, None)
     model = type(obj)
-    book = active().of(model).get(process_of(obj) if process is None else process)
+    machine = machines.for_model(model)
+    book = active().of(model).get(_process(obj, machine) if process is None else process)
     rule = book.rule(short_name(name, model)) if book else None
-    return Case(actor, rule.name if rule else name, obj, now, book, rule, model)
+    if book is None or rule is None:
+        return Case(actor, name, obj, now, book, rule)
+    return Case(
+        actor, rule.name, obj, now, book, rule, move_of(book, rule), machine.state_field if machine else "state"
+    )
 
 
 def short_name(name: str, model: type[models.Model]) -> str:

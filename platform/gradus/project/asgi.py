@@ -1,5 +1,6 @@
 """The ASGI application: pages, sockets, and what runs beside them for as long as the process does."""
 
+import gc
 import os
 
 from channels.routing import ProtocolTypeRouter
@@ -12,3 +13,7 @@ from gradus.project.lifespan import Lifespan  # noqa: E402
 from gradus.project.sockets import background, sockets  # noqa: E402  # needs the apps that the line above loads
 
 application = Lifespan(ProtocolTypeRouter({"http": pages, "websocket": sockets}), background())
+
+# What start-up made stays for good: collections need not walk it again with every few requests.
+gc.collect()
+gc.freeze()

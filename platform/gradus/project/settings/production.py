@@ -37,6 +37,12 @@ LOGGING = logging_settings(
     level=env.choice("GRADUS_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"], "the least level logged."),
 )
 
+# Names carry a hash of the content, so that browsers keep them for ever: `gradus collectstatic` before each start.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
