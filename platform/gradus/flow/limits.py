@@ -48,8 +48,9 @@ class Spent:
 
     @property
     def reasons(self) -> tuple[str, str]:
-        moment = formats.date_format(timezone.localtime(self.again), "SHORT_DATETIME_FORMAT")
-        return str(self.say), _("It is possible again from %(moment)s.") % {"moment": moment}
+        moment = timezone.localtime(self.again)
+        words = {"day": formats.date_format(moment), "time": formats.time_format(moment, "H:i")}
+        return str(self.say), _("It is possible again from %(day)s, %(time)s.") % words
 
 
 def check(attempt: Attempt) -> None:
