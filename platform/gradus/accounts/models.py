@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gradus.accounts.roles import HELD, Role
+from gradus.accounts.roles import HELD, STAFF, Role
 
 # Answers permissions that rules govern, None for all others; `gradus.policy` fills it.
 governed: Callable[["User", str, Any], bool | None] | None = None
@@ -91,6 +91,11 @@ class User(AbstractUser):
             held = set(self.groups.values_list("name", flat=True)) & set(HELD)
             self._roles = frozenset(map(Role, held)) | ({Role.ADMIN} if self.is_superuser else set())
         return self._roles
+
+    @property
+    def is_on_the_team(self) -> bool:
+        """Whether any of their roles works in the back office: costs no query beyond the roles."""
+        return bool(self.roles & STAFF)
 
     def forget_roles(self) -> None:
         """Read the groups again: they were changed."""
