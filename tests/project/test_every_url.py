@@ -233,6 +233,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     # The API
     "api/v1/": [Visit("200")],
     "api/v1/openapi.json": [Visit("200")],
+    "api/<path:rest>": [Visit("404", lambda _everything: ["v1/nothing"]), post("404", lambda _everything: ["v2/"])],
     "api/v1/files": [Visit("405"), post("401 422 422 422 422 422")],
     "api/v1/files/<uuidstr:pk>": [
         Visit("401 200 200 404 404 200", of("attachment")),

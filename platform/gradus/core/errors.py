@@ -47,6 +47,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404, _("There is nothing here, or it is not for you to see."))
 
 
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """A view for addresses that lead nowhere."""
+    return not_found(request)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     detail = _("The form had expired. Go back, reload the page and send it again.")
     return _answer(request, 403, detail, reasons=[detail])

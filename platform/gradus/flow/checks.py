@@ -1,12 +1,13 @@
 """At start-up: what a governed model must look like for the protocol to hold."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from django.core import checks
 from django.db import models
 
-from gradus.flow import steps
+from gradus.flow import showing, steps
 from gradus.flow.models import Declared, Stateful
 from gradus.flow.registry import governed
 
@@ -16,7 +17,17 @@ TAKEN = frozenset({"by", "now", "kind", "expect_version"})
 
 @checks.register("flow")
 def check_machines(**_: Any) -> list[checks.CheckMessage]:
-    return [problem for model in governed() for problem in problems(model)]
+    return [*(problem for model in governed() for problem in problems(model)), *twins(governed())]
+
+
+def twins(models: list[type[Stateful]]) -> list[checks.CheckMessage]:
+    """Each workflow has a word of its own in the addresses of the API and of the workbench."""
+    words = Counter(["files", *map(showing.slug, models)])
+    return [
+        checks.Error(f"{model._meta.label}: its plural name “{word}” is taken in addresses.", obj=model, id="flow.E006")
+        for model in models
+        if words[word := showing.slug(model)] > 1
+    ]
 
 
 def problems(model: type[Stateful]) -> Iterator[checks.CheckMessage]:

@@ -35,10 +35,6 @@ def stage(upload: "UploadedFile[Any]", *, owner: Any, max_bytes: int | None = No
     )
 
 
-def stage_all(found: "Iterable[UploadedFile[Any]]", *, owner: Any, max_bytes: int | None = None) -> list[Attachment]:
-    return [stage(upload, owner=owner, max_bytes=max_bytes) for upload in found]
-
-
 def mine(owner: Any, ids: Iterable[Any]) -> list[Attachment]:
     """Those of the ids that are this person's staged files, in the order given."""
     known = getattr(owner, "is_authenticated", False)

@@ -9,7 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from gradus.accounts import views as people
 from gradus.accounts.viewsets import BackOfficeAccountView
-from gradus.core import health
+from gradus.core import errors, health
 from gradus.flow.api import build_api
 
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("admin/account/", require_admin_access(BackOfficeAccountView.as_view()), name="back_office_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", build_api().urls),
+    # Else Wagtail's addresses match with a slash appended, and a mistaken call is redirected.
+    path("api/<path:rest>", errors.nothing_here),
     path("requests/", include("workflows.requests.urls")),
     path("design/", include("gradus.core.urls")),
     path("learning/", include("workflows.learning.urls")),

@@ -40,7 +40,7 @@ def path_column(model: type[models.Model], path: str) -> Column:
 
 
 def label_of(model: type[models.Model], path: str) -> str:
-    """What people call it: `author__email` is “Student · email address”."""
+    """What people call it: `author__email` is “Student · e-mail address”."""
     if path == "pk":
         return str(_("Number"))
     if path == "__str__":

@@ -72,7 +72,14 @@ class QueueView(BenchMixin, IndexView):
         self.page_title = self.bench.menu_label
         self.header_icon = self.bench.icon
         self.export_filename = self.bench.name
-        self.list_export = ["pk", *_kind(self.model), *self.bench.exports, "state", "state_since", "created_at"]
+        self.list_export = [
+            "pk",
+            *_kind(self.model),
+            *(self.bench.exports or self.bench.columns),
+            "state",
+            "state_since",
+            "created_at",
+        ]
         super().setup(request, *args, **kwargs)
 
     @cached_property

@@ -24,6 +24,7 @@ class Workbench(ViewSet):
 
     `columns`, `exports` and `details` name fields or paths (`author`, `author__email`), and what they need is joined;
     `search` names the fields searched, `filters` further fields to filter by, `related` further relations to join.
+    Without `exports` the columns are exported.
     """
 
     model: ClassVar[type[Stateful]]

@@ -1,0 +1,63 @@
+"""What goes wrong at the edges of the workbench: too many people, too many rows, empty relations, files in bulk."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gradus.accounts.models import User
+from gradus.flow import checks
+from gradus.flow.forms import form_for
+from gradus.flow.params import Kind, Param, Params
+from gradus.flow.workbench.columns import label_of, reach, relations
+from gradus.flow.workbench.listing import filterset_for
+from gradus.flow.workbench.registry import workbenches
+from tests.platform.flow.library.models import Loan
+from tests.platform.flow.mill.models import Order
+from workflows.requests.models import Request
+
+
+@pytest.fixture(autouse=True)
+def _private(settings: Any, tmp_path: Path) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+
+
+def test_a_filter_by_a_person_offers_staff_alone(instructor: User, student: User, admin: User) -> None:
+    (bench,) = (bench for bench in workbenches() if bench.model is Request)
+    choices = filterset_for(bench).base_filters["claimed_by"].queryset
+    assert set(choices) == {instructor, admin}
+
+
+def test_a_path_over_a_relation_has_its_words_its_value_and_its_join(student: User) -> None:
+    order = Order(author=student, title="Bread")
+    assert label_of(Order, "author__email") == "Author · e-mail address"
+    assert label_of(Order, "pk") == "Number"
+    assert reach(order, "author__email") == student.email
+    assert reach(order, "claimed_by__email") is None
+    assert relations(Order, ("title", "author__email", "claimed_by")) == ["author", "claimed_by"]
+
+
+def test_two_workflows_of_one_name_are_an_error() -> None:
+    assert checks.twins([Loan, Order]) == []
+    assert [problem.id for problem in checks.twins([Loan, Loan])] == ["flow.E006", "flow.E006"]
+
+
+def test_a_good_file_is_kept_beside_a_bad_one(student: User) -> None:
+    params = Params((Param(name="proofs", kind=Kind.FILE, label="Proofs", many=3),))
+    good, bad = SimpleUploadedFile("good.txt", b"words"), SimpleUploadedFile("bad.exe", b"MZ\x00")
+    form = form_for(params, {}, _Files([good, bad]), uploader=student)
+    assert "bad.exe" in str(form.errors["proofs"])
+    assert "good.txt" in str(form["proofs"])
+    assert 'name="proofs-staged"' in str(form["proofs"])
+
+
+class _Files(dict[str, Any]):
+    """What a request's FILES are to a widget."""
+
+    def __init__(self, uploads: list[Any]) -> None:
+        super().__init__(proofs=uploads[-1])
+        self.uploads = uploads
+
+    def getlist(self, name: str) -> list[Any]:
+        return self.uploads if name in self else []
