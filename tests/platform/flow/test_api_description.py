@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import (
     content_type_conformance,
     not_a_server_error,
@@ -28,6 +30,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 described = schemathesis.openapi.from_wsgi(f"{API}openapi.json", application).include(
     path_regex=r"/api/v1/(loans|files|$)"
 )
+OPERATIONS = [found.ok() for found in described.get_all_operations()]
 
 
 @pytest.fixture(autouse=True)
@@ -43,10 +46,25 @@ def key(instructor: User, student: User, settings: Any, tmp_path: Path) -> str:
     return create_key(user=instructor, name="script", role=Role.INSTRUCTOR, scopes=["read", "write"])[1]
 
 
-@described.parametrize()
-@settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-def test_every_operation_answers_as_described(case: Any, key: str) -> None:
-    case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+@pytest.fixture
+def _open_connection() -> Iterator[None]:
+    """As Django's test client does: the connection of the test outlives each request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_open_connection")
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_every_operation_answers_as_described(operation: Any, key: str) -> None:
+    @given(case=operation.as_strategy())
+    @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def answers(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+
+    answers()
 
 
 @pytest.mark.django_db
