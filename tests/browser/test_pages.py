@@ -1,0 +1,151 @@
+"""Every page people meet: axe finds nothing in either theme and at either width, the console and the content security
+policy say nothing, no request leaves our address, and the keyboard reaches everything.
+"""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import WIDTHS, Theme, picture
+from tests.cms.conftest import private_files
+from tests.everything import Everything, make_everything
+
+__all__ = ["private_files"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live")]
+OpenPage = Callable[..., Page]
+Look = Callable[[Everything], str]
+
+
+def at(address: str) -> Look:
+    return lambda _everything: address
+
+
+def request(address: str, state: str) -> Look:
+    return lambda everything: address.format(everything.requests[state].pk)
+
+
+PAGES: dict[str, tuple[str, Look]] = {
+    # Name of the picture: who looks, where.
+    "home": ("", at("/")),
+    "about": ("", at("/about/")),
+    "courses": ("", at("/courses/")),
+    "course-guest": ("", lambda everything: everything.course.url),
+    "course-student": ("student", lambda everything: everything.course.url),
+    "lesson-open": ("", lambda everything: everything.preview.url),
+    "lesson-film": ("student", lambda everything: everything.film.url),
+    "lesson-text": ("student", lambda everything: everything.reading.url),
+    "enrol": ("instructor", lambda everything: f"/learning/courses/{everything.course.pk}/enrol/"),
+    "my-learning": ("student", at("/learning/")),
+    "my-requests": ("student", at("/requests/?show=all")),
+    "request-choose": ("student", at("/requests/new/")),
+    "request-bug": ("student", at("/requests/new/bug/")),
+    "request-refund": ("student", at("/requests/new/refund/")),
+    "request-submitted": ("student", request("/requests/{}/", "attached")),
+    "request-needs-answer": ("student", request("/requests/{}/", "needs_answer")),
+    "request-rejected": ("student", request("/requests/{}/", "rejected")),
+    "request-step": ("student", request("/steps/requests.Request/{}/answer/", "needs_answer")),
+    "notifications": ("student", at("/notifications/")),
+    "preferences": ("student", at("/notifications/preferences/")),
+    "profile": ("student", at("/profile/")),
+    "person": ("", lambda everything: f"/people/{everything.people['instructor'].pk}/"),
+    "login": ("", at("/accounts/login/")),
+    "signup": ("", at("/accounts/signup/")),
+    "password-reset": ("", at("/accounts/password/reset/")),
+    "admin-requests": ("instructor", at("/admin/requests/")),
+    "admin-requests-all": ("instructor", at("/admin/requests/?scope=all")),
+    "admin-requests-nothing": ("colleague", at("/admin/requests/?q=nothing-like-it")),
+    "admin-request": ("instructor", request("/admin/requests/{}/", "attached")),
+    "admin-request-colleague": ("colleague", request("/admin/requests/{}/", "in_review")),
+    "admin-request-reject": ("instructor", request("/admin/requests/{}/reject/", "submitted")),
+    "admin-analytics": ("analyst", at("/admin/analytics/")),
+    "admin-analytics-students": ("analyst", at("/admin/analytics/students/")),
+    "admin-analytics-student": ("analyst", lambda all_: f"/admin/analytics/students/{all_.people['student'].pk}/"),
+    "admin-health": ("admin", at("/admin/health/")),
+    "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
+}
+REACHABLE = """() => [
+    ...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.tabIndex < 0)
+    .filter((one) => !one.closest("[role=tablist], [role=menu], wagtail-userbar, .sidebar, [aria-hidden=true]"))
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def everything(live: str) -> Everything:
+    return make_everything()
+
+
+class Watch:
+    """What went wrong while pages were looked at, all of it, so that one run tells everything."""
+
+    def __init__(self, home: str) -> None:
+        self.home, self.found = home, list[str]()
+
+    def request(self, asked: Any) -> None:
+        if not asked.url.startswith((self.home, "data:", "blob:", self.home.replace("http", "ws", 1))):
+            self.found.append(f"a request to {asked.url}")
+
+    def sizes(self, page: Page, name: str, theme: Theme) -> None:
+        """One load, seen at each width, the wide one first. What depends on colour is asked again in the dark."""
+        within = "main, [role=main]" if name.startswith("admin-") else None
+        only = ["color-contrast"] if theme == "dark" else None
+        for width in reversed(WIDTHS):
+            page.set_viewport_size({"width": width, "height": 900})
+            picture(page, name, width, theme)
+            over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if over > 0:
+                self.found.append(f"{name}: {over} px too wide at {width} px")
+            self.found += [f"{name}, {width} px, {theme}: {line}" for line in violations(page, within, only=only)]
+        page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+
+
+@pytest.mark.parametrize("who", sorted({who for who, _look in PAGES.values()}), ids=lambda who: who or "guest")
+def test_every_page_is_in_order(
+    everything: Everything, open_page: OpenPage, live: str, complaints: list[str], who: str
+) -> None:
+    page, watch = open_page(as_=everything.people.get(who)), Watch(live)
+    page.on("request", watch.request)
+    for theme, (name, (whose, look)) in product(get_args(Theme), PAGES.items()):
+        if whose != who:
+            continue
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        answer = page.goto(look(everything), timeout=30_000)  # the first chart of a process takes its time
+        if answer is None or not answer.ok:
+            watch.found.append(f"{name}: {answer and answer.status}")
+            continue
+        page.evaluate("document.fonts.ready.then(() => true)")
+        watch.sizes(page, name, theme)
+        watch.found += [f"{name}: the keyboard does not reach {one}" for one in page.evaluate(REACHABLE)]
+    watch.found += complaints
+    complaints.clear()
+    assert not watch.found, "\n".join(watch.found)
+
+
+def test_bulk_decisions_are_in_order(everything: Everything, open_page: OpenPage, live: str) -> None:
+    page, watch = open_page(as_=everything.people["instructor"]), Watch(live)
+    page.goto("/admin/requests/")
+    page.get_by_label("Choose all on this page").check()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_label("Note to the student").wait_for()
+    watch.sizes(page, "admin-bulk-asked", "light")
+    page.get_by_role("main").get_by_role("button", name="Approve").click()
+    page.get_by_text("done").first.wait_for()
+    watch.sizes(page, "admin-bulk-done", "light")
+    assert not watch.found, "\n".join(watch.found)
+
+
+@pytest.mark.parametrize(("who", "address"), [("", "/"), ("student", "/requests/"), ("instructor", "/admin/requests/")])
+def test_the_first_tab_leads_to_the_content(
+    everything: Everything, open_page: OpenPage, who: str, address: str
+) -> None:
+    page = open_page(as_=everything.people.get(who))
+    page.goto(address)
+    page.keyboard.press("Tab")
+    target = page.evaluate("document.activeElement.getAttribute('href')")
+    assert target in {"#main", "#content"}
+    assert page.locator(target).count() == 1
