@@ -46,8 +46,8 @@ FROM (SELECT array_agg(id ORDER BY id) ids FROM accounts_user
 """
 
 
-def url() -> str:
-    return urlsplit(SERVER)._replace(path=f"/{NAME}").geturl()
+def url(name: str = NAME) -> str:
+    return urlsplit(SERVER)._replace(path=f"/{name}").geturl()
 
 
 def production() -> dict[str, str]:
@@ -81,7 +81,7 @@ def prepare() -> None:
 
 def _create_database() -> None:
     try:
-        with psycopg.connect(SERVER.replace("/" + urlsplit(SERVER).path[1:], "/postgres"), autocommit=True) as server:
+        with psycopg.connect(url("postgres"), autocommit=True) as server:
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
     except psycopg.OperationalError as error:
