@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -14,7 +15,7 @@ from django.core.cache import cache as django_cache
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
-from tests.migrated import Migrated
+from tests.migrated import Migrated, keep
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in ("postgres", "redis"):
         if item.get_closest_marker(name) and (reason := missing_service(name)):
             (pytest.fail if in_ci() else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        keep()
 
 
 @pytest.fixture

@@ -4,13 +4,19 @@ A transactional test flushes every table when it ends, and Django restores migra
 others expect them, in whatever order they run.
 """
 
+import json
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
+from django.core.management.color import no_style
+from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
+KEPT: dict[str, str] = {}
+TYPES = "contenttypes.contenttype"
 FLUSHES = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
@@ -21,7 +27,9 @@ class Migrated:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if self.flushed and not flushes(item):
+        if not self.flushed:
+            return
+        if not restores_itself(item):
             with item.config.stash[blocking_manager_key].unblock():
                 restore()
             self.flushed = False
@@ -36,9 +44,26 @@ def flushes(item: Any) -> bool:
     return bool(FLUSHES & set(item.fixturenames)) or (marker is not None and bool(marker.kwargs.get("transaction")))
 
 
+def restores_itself(item: Any) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = marker is not None and marker.kwargs.get("serialized_rollback")
+    return bool(asked) or "django_db_serialized_rollback" in item.fixturenames
+
+
+def keep() -> None:
+    """Remember what migrations wrote, as soon as the test database is there."""
+    KEPT["rows"] = connections["default"].creation.serialize_db_to_string()
+
+
 def restore() -> None:
     """Only what the test database held when it was made; ids stay the same."""
-    migrated = vars(connection).get("_test_serialized_contents")
-    if migrated:
+    if rows := json.loads(KEPT.get("rows", "[]")):
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(migrated)
+        # Rows loaded before their content types would make new ones, under ids the old ones are about to take.
+        rows.sort(key=lambda row: row["model"] != TYPES)
+        ContentType.objects.clear_cache()
+        connections["default"].creation.deserialize_db_from_string(json.dumps(rows))
+        ContentType.objects.clear_cache()
+        with connections["default"].cursor() as cursor:  # the flush has set the sequences back as well
+            for statement in connections["default"].ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(statement)

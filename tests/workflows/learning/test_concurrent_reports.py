@@ -20,7 +20,7 @@ from workflows.learning import services
 from workflows.learning.models import CourseProgress, LessonProgress
 from workflows.learning.reports import Report
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 THREADS = 8
 
