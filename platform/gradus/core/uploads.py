@@ -102,7 +102,7 @@ def _office(upload: Any) -> str:
     try:
         with zipfile.ZipFile(upload) as parts:
             names = set(parts.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return ""
     if any(name.endswith("vbaProject.bin") for name in names):
         return ""  # macros

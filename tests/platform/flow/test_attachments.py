@@ -157,6 +157,7 @@ def test_content_says_what_a_file_is(name: str, content: bytes, kind: str) -> No
         ("a.html", b"hello"),
         ("a.docx", docx("word/vbaProject.bin")),
         ("a.docx", b"PK\x03\x04broken"),
+        ("a.docx", docx("word/x").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff")),
         ("a", PDF),
         ("a.pdf", PDF + b" " * 10_000),
     ],
