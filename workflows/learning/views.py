@@ -52,7 +52,7 @@ def move(request: HttpRequest, progress_id: int, name: str) -> HttpResponse:
         flow.apply(progress, name, by=request.user)
     except flow.FlowError as refusal:
         return _refused(request, refusal, back)
-    return redirect(back)
+    return HttpResponseRedirect(back)
 
 
 @login_required
@@ -100,7 +100,7 @@ def _problem(status: int, detail: str) -> JsonResponse:
 
 def _refused(request: HttpRequest, refusal: flow.FlowError, back: str) -> HttpResponseRedirect:
     messages.error(request, " ".join(refusal.reasons))
-    return redirect(back)
+    return HttpResponseRedirect(back)
 
 
 def _next(request: HttpRequest) -> str:

@@ -57,7 +57,7 @@ def switch_mode(request: HttpRequest) -> HttpResponseRedirect:
         raise PermissionDenied(_("You do not hold that role."))
     modes.switch(request, user, to=role)
     messages.success(request, _("You now act as %(role)s.") % {"role": role.label})
-    return redirect(safe_next(request))
+    return HttpResponseRedirect(safe_next(request))
 
 
 @require_safe

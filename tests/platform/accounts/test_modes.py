@@ -64,6 +64,12 @@ def test_the_switch_does_not_lead_to_another_site(both: User, browse: Browse, ne
     assert answer.headers["Location"] == "/"
 
 
+def test_the_switch_takes_an_address_as_it_is(both: User, browse: Browse) -> None:
+    """A word without a slash is no name of a view of ours."""
+    answer = browse(both).post("/people/mode/", {"role": "student", "next": "elsewhere"})
+    assert answer.headers["Location"] == "elsewhere"
+
+
 def test_the_switch_goes_back_to_where_one_was(both: User, browse: Browse) -> None:
     answer = browse(both).post("/people/mode/", {"role": "student", "next": "/profile/?tab=2"})
     assert answer.headers["Location"] == "/profile/?tab=2"
