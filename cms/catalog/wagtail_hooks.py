@@ -22,6 +22,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from cms.catalog.models import CoursePage, LessonFile, LessonPage, Topic, Video
 from cms.catalog.protection import kept_by
 from cms.catalog.reports import LessonMediaView
+from cms.catalog.widgets import PrivateFileInput
 
 
 class VideoViewSet(SnippetViewSet):
@@ -31,9 +32,15 @@ class VideoViewSet(SnippetViewSet):
     list_filter = ["created_at"]
     panels = [
         FieldPanel("title"),
-        MultiFieldPanel([FieldPanel("file"), FieldPanel("seconds"), FieldPanel("poster")], gettext_lazy("Video")),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("captions"), FieldPanel("captions_language")]), FieldPanel("transcript")],
+            [FieldPanel("file", widget=PrivateFileInput), FieldPanel("seconds"), FieldPanel("poster")],
+            gettext_lazy("Video"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("captions", widget=PrivateFileInput), FieldPanel("captions_language")]),
+                FieldPanel("transcript"),
+            ],
             gettext_lazy("For everybody who cannot see or hear it"),
         ),
     ]
@@ -43,7 +50,7 @@ class LessonFileViewSet(SnippetViewSet):
     model = LessonFile
     icon = "download"
     list_display = ["title", "filename", "size", "created_at"]
-    panels = [FieldPanel("title"), FieldPanel("file")]
+    panels = [FieldPanel("title"), FieldPanel("file", widget=PrivateFileInput)]
 
 
 class TopicViewSet(SnippetViewSet):

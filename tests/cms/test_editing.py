@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cms.catalog import protection
-from cms.catalog.models import CoursePage, LessonPage
+from cms.catalog.models import CoursePage, LessonFile, LessonPage
 from cms.site.services import Pages
 from gradus.accounts.models import User
 from tests.cms.conftest import CAPTIONS, MakeCourse, MakeLesson, MakeVideo
@@ -108,3 +108,17 @@ def test_a_course_students_learn_in_is_not_deleted(
     desk.post(address)
     assert not CoursePage.objects.filter(pk=course.pk).exists()
     assert not LessonPage.objects.exists()
+
+
+def test_lesson_media_is_edited_and_its_file_kept(desk: Client, make_video: MakeVideo) -> None:
+    """A private file has no address, so the form cannot link to it."""
+    sheet = LessonFile.objects.create(title="Sheet", file=ContentFile(b"12345", "sheet.csv"))
+    for item in (make_video(captions=ContentFile(CAPTIONS.encode(), "a.vtt")), sheet):
+        address = reverse(f"wagtailsnippets_catalog_{item._meta.model_name}:edit", args=[item.pk])
+        form = desk.get(address)
+        assert form.status_code == 200
+        assert "There is a file" in form.content.decode()
+        kept = item.file.name
+        desk.post(address, {"title": "Renamed", "seconds": 120, "captions_language": "en"})
+        item.refresh_from_db()
+        assert (item.title, item.file.name) == ("Renamed", kept)
