@@ -13,6 +13,9 @@ OWNERS = {
     Role.EDITOR: (
         "pages",
         "choose-",
+        "snippets/choose/",
+        "embeds",
+        "api/",
         "images",
         "documents",
         "collections",

@@ -17,6 +17,7 @@ WAGTAILS = {"explorer", "images", "documents", "redirects", "collections", "user
 WAGTAILS |= {"workflow-tasks", "locked-pages", "site-history", "aging-pages", "page-types-usage", "editor-guide"}
 PAGES = ["/admin/pages/", "/admin/images/", "/admin/documents/", "/admin/redirects/", "/admin/collections/"]
 PAGES += ["/admin/reports/locked/", "/admin/reports/site-history/", "/admin/choose-page/"]
+PAGES += ["/admin/snippets/choose/catalog/video/", "/admin/api/main/images/", "/admin/embeds/chooser/"]
 PEOPLE = ["/admin/users/", "/admin/groups/", "/admin/sites/", "/admin/users/new/", "/admin/groups/new/"]
 EVERYBODYS = ["/admin/", "/admin/account/"]
 
