@@ -43,6 +43,12 @@ def test_the_queue_opens_on_what_waits_for_me(
     assert "Taken back" in everything
 
 
+@pytest.mark.parametrize("number", ["-1", "0", "x", "9999999999999999999999"])
+def test_a_page_there_is_not_shows_the_nearest(desk: Client, make_request: MakeRequest, number: str) -> None:
+    make_request(title="The only one")
+    assert "The only one" in page(desk, f"{QUEUE}?p={number}")
+
+
 def test_the_menu_shows_how_many_wait(desk: Client, make_request: MakeRequest) -> None:
     make_request()
     make_request()

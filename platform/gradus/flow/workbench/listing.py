@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.core.paginator import Page, Paginator
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -44,6 +44,15 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at ru
     @property
     def capped(self) -> bool:
         return self.count > COUNT_TO
+
+    def validate_number(self, number: float | str) -> int:
+        """A page that is none gives the nearest there is: Wagtail asks for the address's own once more."""
+        try:
+            return super().validate_number(number)
+        except PageNotAnInteger:
+            return 1
+        except EmptyPage:
+            return self.num_pages
 
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)
