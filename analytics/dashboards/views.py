@@ -79,7 +79,7 @@ def _asked_for(request: HttpRequest, filters: Filters) -> Table:
         if week := request.GET.get("week"):
             return people.of_week(filters, date.fromisoformat(week))
         number = int(request.GET["bin"]) if "bin" in request.GET else None
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
     if number is not None and number not in range(metrics.BINS):
         raise Http404

@@ -38,7 +38,13 @@ class CourseProgress(Stateful):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_progresses", verbose_name=_("student")
     )
-    course = models.ForeignKey(CoursePage, models.PROTECT, related_name="progresses", verbose_name=_("course"))
+    course = models.ForeignKey(
+        CoursePage,
+        models.PROTECT,
+        related_name="progresses",
+        verbose_name=_("course"),
+        limit_choices_to={"live": True},
+    )
 
     class Meta:
         verbose_name = _("progress in a course")

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gradus.core import money
+from gradus.core.forms import OneOf
 from gradus.flow import staging
 from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Param, Params
@@ -152,10 +153,8 @@ def _datetime(_param: Param, shared: dict[str, Any]) -> forms.Field:
 
 
 def _object(param: Param, shared: dict[str, Any]) -> forms.Field:
-    if param.model is None:
-        raise TypeError(f"{param.name}: an object needs its model")
-    field = forms.ModelMultipleChoiceField if param.several else forms.ModelChoiceField
-    return field(queryset=param.model._default_manager.all(), **shared)
+    field = forms.ModelMultipleChoiceField if param.several else OneOf
+    return field(queryset=param.choosable(), **shared)
 
 
 BUILDERS: dict[Kind, Callable[[Param, dict[str, Any]], forms.Field]] = {

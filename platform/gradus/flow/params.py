@@ -54,7 +54,8 @@ class Ask:
 class Param:
     """One thing asked for, or up to `many`; files are always a list.
 
-    `least` and `most` bound a number, money in minor units, a text's length; of a file, `most` is bytes.
+    `least` and `most` bound a number, money in minor units, a text's length; of a file, `most` is bytes. `within` are
+    lookups: the objects one can choose by their key.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Param:
     most: int | None = None
     default: Any = None
     model: type[models.Model] | None = None
+    within: Mapping[str, Any] = field(default_factory=dict)
     currency: str = ""
 
     def clean(self, raw: Any) -> Any:
@@ -91,6 +93,12 @@ class Param:
         if self.several:
             return []
         return "" if self.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE} else None
+
+    def choosable(self) -> models.QuerySet[Any]:
+        """The objects one can choose."""
+        if self.model is None:
+            raise TypeError(f"{self.name}: an object needs its model")
+        return self.model._default_manager.filter(**self.within)
 
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema, as the API publishes it."""
@@ -235,7 +243,7 @@ def of_model_field(model: type[models.Model], name: str) -> Param:
         most=found.max_length,
     )
     if found.is_relation:
-        return _of_model(replace(param, most=None), found.related_model)
+        return _of_model(replace(param, most=None, within=found.get_limit_choices_to()), found.related_model)
     if param.choices:
         return replace(param, kind=Kind.CHOICE)
     return replace(param, kind=next(kind for cls, kind in COLUMNS if isinstance(found, cls)))

@@ -138,10 +138,10 @@ def _object(param: "Param", raw: Any) -> models.Model:
         raise TypeError(f"{param.name}: an object needs its model")
     if isinstance(raw, param.model):
         return raw
-    found = None
+    found: models.Model | None = None
     if isinstance(raw, int | str):
         try:
-            found = param.model._default_manager.filter(pk=raw).first()
+            found = param.choosable().filter(pk=raw).first()
         except (ValueError, OverflowError):
             found = None
     if found is None:

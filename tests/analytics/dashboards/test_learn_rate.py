@@ -136,7 +136,7 @@ def test_what_cannot_be_exported_is_not_found(reader: Client, academy: Academy, 
     assert reader.get(f"{LEARN_RATE}?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["bin=10", "bin=-1", "bin=x", "week=yesterday", "week=2026-13-01"])
+@pytest.mark.parametrize("query", ["bin=10", "bin=-1", "bin=x", "week=yesterday", "week=2026-13-01", "week=9999-12-31"])
 def test_a_bin_or_a_week_that_cannot_be_is_not_found(reader: Client, academy: Academy, query: str) -> None:
     assert reader.get(f"{reverse('analytics:students')}?{query}").status_code == 404
 
@@ -148,6 +148,8 @@ def test_a_bin_or_a_week_that_cannot_be_is_not_found(reader: Client, academy: Ac
         ("since=1990-01-01", "at most five years"),
         ("since=soon", "Enter a valid date"),
         ("course=0", "Select a valid choice"),
+        ("course=99999999999999999999", "Select a valid choice"),
+        ("since=9998-01-01&until=9999-12-31", "less than or equal to"),
     ],
 )
 def test_filters_that_cannot_be_say_so_and_show_what_is_usual(

@@ -6,6 +6,7 @@ from django.test import Client
 from cms.catalog.models import CoursePage
 from gradus import flow
 from gradus.accounts.models import User
+from tests.cms.conftest import MakeCourse
 from workflows.learning import services
 from workflows.learning.models import CourseProgress
 
@@ -62,3 +63,35 @@ def test_only_students_enrol(request: pytest.FixtureRequest, client: Client, cou
     with pytest.raises(flow.Denied):
         services.enrol(user=person, course=course)
     assert not CourseProgress.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["/steps/learning.courseprogress/new/", "/steps/learning.courseprogress/new/enrol/"]
+)
+def test_unpublished_courses_are_not_offered_anywhere(
+    client: Client, student: User, course: CoursePage, make_course: MakeCourse, address: str
+) -> None:
+    make_course("Not yet announced", live=False)
+    client.force_login(student)
+    page = client.get(address).content.decode()
+    assert "Pricing" in page
+    assert "Not yet announced" not in page
+
+
+@pytest.mark.parametrize("offset", [0, 1, 10**30])
+def test_programs_learn_nothing_of_unpublished_courses(
+    client: Client, student: User, make_course: MakeCourse, offset: int
+) -> None:
+    """The same answer as for a course there is not."""
+    hidden = make_course("Not yet announced", live=False)
+    client.force_login(student)
+    body = {"values": {"course": hidden.pk + offset}}
+    answer = client.post("/api/v1/progress-in-courses/", body, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"course": ["This is not one of the choices."]}
+
+
+def test_a_number_no_database_keeps_is_no_course(client: Client, student: User, course: CoursePage) -> None:
+    client.force_login(student)
+    answer = client.post("/steps/learning.courseprogress/new/enrol/", {"course": "9" * 30})
+    assert answer.status_code == 422
