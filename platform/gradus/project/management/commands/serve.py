@@ -1,5 +1,6 @@
 """`gradus serve`: database, demo academy when empty, then site and worker in one terminal."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not no_demo and academy_is_empty():
             self.stdout.write("Filling the demo academy ...")
+            logging.disable(logging.INFO)  # Wagtail tells of every page it publishes
             load_demo()
+            logging.disable(logging.NOTSET)
         self.greet(f"http://{host}:{port}/")
         site = [*UVICORN, "--host", host, "--port", str(port)]
         code = run_together({"site": site, "worker": WORKER})
