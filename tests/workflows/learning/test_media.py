@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from wagtail.models import PageViewRestriction
 
 from cms.catalog.models import LessonFile, LessonPage, Video
 from gradus.accounts.models import User
@@ -140,3 +141,17 @@ def test_a_lesson_file_is_a_download_for_the_enrolled(
     assert response.getvalue() == b"a,b\n"
     assert response["Content-Disposition"] == 'attachment; filename="sheet one.csv"'
     assert status(client, "/learning/files/999/") == 404
+
+
+@pytest.mark.parametrize("restricted", ["lesson", "course"])
+def test_a_page_editors_keep_to_some_keeps_its_media_too(
+    client: Client, address: str, film: LessonPage, outsider: User, restricted: str
+) -> None:
+    film.is_preview = True
+    film.save()
+    assert status(client, address) == 200
+    page = film if restricted == "lesson" else film.course
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    assert status(client, address) == 403
+    client.force_login(outsider)
+    assert status(client, address) == 200
