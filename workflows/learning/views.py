@@ -114,7 +114,8 @@ def _person(request: HttpRequest) -> User:
 
 
 def _course(course_id: int) -> CoursePage:
-    course: CoursePage | None = CoursePage.objects.live().filter(pk=course_id).first()
+    # By `id`: asked for by `pk`, a relation here, SQLite fails on a number it cannot hold.
+    course: CoursePage | None = CoursePage.objects.live().filter(id=course_id).first()
     if course is None:
         raise Http404
     return course
@@ -122,7 +123,7 @@ def _course(course_id: int) -> CoursePage:
 
 def _lesson(lesson_id: int) -> LessonPage:
     lessons = LessonPage.objects.live().select_related("video").defer("body")
-    lesson: LessonPage | None = lessons.filter(pk=lesson_id).first()
+    lesson: LessonPage | None = lessons.filter(id=lesson_id).first()
     if lesson is None:
         raise Http404
     return lesson

@@ -95,3 +95,9 @@ def test_a_number_no_database_keeps_is_no_course(client: Client, student: User, 
     client.force_login(student)
     answer = client.post("/steps/learning.courseprogress/new/enrol/", {"course": "9" * 30})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["courses/{}/enrol/", "lessons/{}/reports/", "lessons/{}/read/"])
+def test_an_address_with_a_number_no_database_keeps_is_not_found(client: Client, student: User, path: str) -> None:
+    client.force_login(student)
+    assert client.post(f"/learning/{path.format('9' * 30)}").status_code == 404
