@@ -23,7 +23,7 @@ WHITENOISE_AUTOREFRESH = True  # static files come from their apps; nothing is c
 DATABASES = {
     "default": database(env.text("GRADUS_TEST_DATABASE_URL", "sqlite://:memory:", "the database tests run on."))
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["NAME"] == ":memory:":
     # A file: in memory the threads of a live server share one connection, and run into each other's transactions.
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["NAME"] = str(VAR_DIR / f"test-{os.getpid()}.sqlite3")
