@@ -22,6 +22,6 @@ class WorkbenchMenuItem(MenuItem):
         count = self.bench.waiting_count(request)
         self.url = reverse(self.bench.get_url_name("index"))
         component = super().render_component(request)
-        if count != "0":
-            component.label = f"{component.label} ({count})"
+        label = self.bench.menu_label  # anew each time: the entry is kept, and its readers have different languages
+        component.label = label if count == "0" else f"{label} ({count})"
         return component
