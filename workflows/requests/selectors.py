@@ -27,8 +27,8 @@ class Kind:
 
 
 def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:
-    """The requests this person filed, newest first."""
-    mine = Request.objects.filter(author=user).select_related("claimed_by")
+    """The requests this person filed and may view in the role they act in, newest first."""
+    mine = Request.objects.visible_to(user).filter(author=user).select_related("claimed_by")
     return mine.filter(state__in=SHOWN[shown]) if SHOWN.get(shown) else mine
 
 

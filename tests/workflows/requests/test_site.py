@@ -81,6 +81,16 @@ def test_the_list_opens_on_what_is_open(signed_in: Client, make_request: MakeReq
     assert "Taken back" in signed_in.get("/requests/?show=closed").content.decode()
 
 
+def test_whoever_lost_the_role_sees_no_titles_any_more(
+    client: Client, make_request: MakeRequest, student: User
+) -> None:
+    make_request(title="Still mine")
+    client.force_login(student)
+    assert "Still mine" in client.get("/requests/").content.decode()
+    student.groups.clear()
+    assert "Still mine" not in client.get("/requests/").content.decode()
+
+
 def test_nobody_elses_request_is_there(client: Client, make_request: MakeRequest, other_student: User) -> None:
     filed = make_request()
     client.force_login(other_student)
