@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from cms.catalog.models import CoursePage, LessonPage
@@ -23,12 +23,6 @@ from workflows.learning.reports import Report
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 THREADS = 8
-
-
-@pytest.fixture(autouse=True)
-def on_postgresql(db: None) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time: races need PostgreSQL (GRADUS_TEST_DATABASE_URL)")
 
 
 @pytest.fixture
