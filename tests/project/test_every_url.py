@@ -247,6 +247,10 @@ ADDRESSES: dict[str, list[Visit]] = {
         post("401 422 422 422 422 422", data='{"kind": "bug", "transition": "no-such-step"}'),
     ],
     "api/v1/requests/creations": [Visit("401 200 200 200 200 200")],
+    "api/v1/requests/choices": [
+        Visit("401 422 422 422 422 422"),
+        Visit("401 404 403 403 403 403", data={"transition": "submit", "kind": "bug", "param": "files"}),
+    ],
     "api/v1/requests/<int:pk>": [Visit("401 200 200 404 404 200", of_request("submitted"))],
     "api/v1/requests/<int:pk>/history": [Visit("401 200 200 404 404 200", of_request("submitted"))],
     "api/v1/requests/<int:pk>/transitions/<transition>": [
@@ -260,6 +264,10 @@ ADDRESSES: dict[str, list[Visit]] = {
         post("401 409 403 403 403 403", data=lambda all_: json.dumps({"values": {"course": all_.course.pk}})),
     ],
     "api/v1/progress-in-courses/creations": [Visit("401 200 200 200 200 200")],
+    "api/v1/progress-in-courses/choices": [
+        Visit("401 422 422 422 422 422"),
+        Visit("401 200 403 403 403 403", data={"transition": "enrol", "param": "course"}),
+    ],
     "api/v1/progress-in-courses/<int:pk>": [Visit("401 200 200 404 200 200", of("progress"))],
     "api/v1/progress-in-courses/<int:pk>/history": [Visit("401 200 200 404 200 200", of("progress"))],
     "api/v1/progress-in-courses/<int:pk>/transitions/<transition>": [

@@ -100,5 +100,6 @@ def of_question(question: Question) -> Param:
         most=question.max,
         default=question.default,
         model=get_user_model() if kind is Kind.PERSON else None,
+        within={"is_active": True} if kind is Kind.PERSON else {},
         currency=settings.CURRENCY if kind is Kind.MONEY else "",
     )

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gradus.core import ratelimit
+from gradus.flow import showing
+from gradus.flow.choosing import Search
 from gradus.flow.errors import Limited, NotNow
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer, creations
@@ -24,6 +26,11 @@ def offered(model: type[Stateful], who: Any, *, kind: str = "", name: str = "") 
     """What can be created, allowed or not: all of it, or that of one kind or transition."""
     found = creations(model, who)
     return [offer for offer in found if kind in {"", offer.kind} and name in {"", offer.name}]
+
+
+def search(model: type[Stateful], offer: Offer) -> Search:
+    """Where the people and objects this creation asks for are found."""
+    return Search(showing.slug(model), offer.name, kind=offer.kind)
 
 
 def file(model: type[S], offer: Offer, *, by: Any, values: Mapping[str, Any]) -> S:

@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gradus.core import money
-from gradus.core.forms import OneOf
-from gradus.flow import staging
+from gradus.flow import choosing, staging
+from gradus.flow.choosing import Search
 from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Param, Params
 from gradus.flow.values import LONG_TEXT_LIMIT, TEXT_LIMIT
@@ -86,6 +87,50 @@ class FilesField(forms.Field):
         return errors
 
 
+HOW_TO_CHOOSE = {
+    Kind.PERSON: _("Begin to type a name, or write an e-mail address or a number."),
+    Kind.OBJECT: _("Begin to type its name, or write its number."),
+}
+
+
+class ChoiceInput(forms.TextInput):
+    """A text field that offers what it finds while somebody types. Of several, those already chosen are ticked."""
+
+    template_name = "flow/widgets/choice.html"
+
+    def __init__(self, *, several: bool, search_url: str) -> None:
+        super().__init__(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+        self.several, self.search_url = several, search_url
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = data.get(name, "")
+        if not self.several:
+            return typed
+        chosen = data.getlist(f"{name}-chosen") if hasattr(data, "getlist") else data.get(f"{name}-chosen", [])
+        return [*chosen, *(one.strip() for one in str(typed).split(",") if one.strip())]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None if self.several else value, attrs)
+        context["widget"] |= {"search_url": self.search_url, "several": self.several}
+        context["widget"]["chosen"] = list(value or []) if self.several else []
+        return context
+
+
+class ObjectField(forms.Field):
+    """People or objects, named as `gradus.flow.choosing` understands it; the value is the object, or a list."""
+
+    def __init__(self, *, param: Param, search_url: str, **kwargs: Any) -> None:
+        kwargs["help_text"] = kwargs["help_text"] or HOW_TO_CHOOSE[param.kind]
+        super().__init__(widget=ChoiceInput(several=param.several, search_url=search_url), **kwargs)
+        self.param = param
+
+    def clean(self, value: Any) -> Any:
+        return self.param.clean(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return choosing.text_of(value) if isinstance(value, models.Model) else value
+
+
 def form_for(
     params: Params,
     data: Mapping[str, Any] | None = None,
@@ -94,22 +139,26 @@ def form_for(
     uploader: Any = None,
     initial: Mapping[str, Any] | None = None,
     prefix: str | None = None,
+    search: Search | None = None,
 ) -> forms.Form:
     """A form that asks for these parameters; its `cleaned_data` is what `apply` and `create` take.
 
-    With files among them, `uploader` is the person whose staged attachments they become.
+    With files among them, `uploader` is the person whose staged attachments they become; with people or objects,
+    `search` is where they are found while somebody types.
     """
-    fields = {param.name: field_for(param, uploader=uploader) for param in params}
+    fields = {param.name: field_for(param, uploader=uploader, search=search) for param in params}
     cls: type[forms.Form] = type("TransitionForm", (forms.Form,), fields)
     return cls(data=data, files=files, initial=initial, prefix=prefix)  # type: ignore[arg-type]
 
 
-def field_for(param: Param, *, uploader: Any = None) -> forms.Field:
+def field_for(param: Param, *, uploader: Any = None, search: Search | None = None) -> forms.Field:
     shared: dict[str, Any] = {"label": param.label, "help_text": param.help, "required": param.required}
     if param.default is not None:
         shared["initial"] = param.default
     if param.kind is Kind.FILE:
         return FilesField(owner=uploader, many=param.many, max_bytes=param.most, **shared)
+    if param.kind in {Kind.PERSON, Kind.OBJECT}:
+        return ObjectField(param=param, search_url=search.url(param.name) if search else "", **shared)
     if param.choices:
         return _choices(param, shared)
     return BUILDERS[param.kind](param, shared)
@@ -152,11 +201,6 @@ def _datetime(_param: Param, shared: dict[str, Any]) -> forms.Field:
     return forms.DateTimeField(widget=widget, **shared)
 
 
-def _object(param: Param, shared: dict[str, Any]) -> forms.Field:
-    field = forms.ModelMultipleChoiceField if param.several else OneOf
-    return field(queryset=param.choosable(), **shared)
-
-
 BUILDERS: dict[Kind, Callable[[Param, dict[str, Any]], forms.Field]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _long_text,
@@ -169,6 +213,4 @@ BUILDERS: dict[Kind, Callable[[Param, dict[str, Any]], forms.Field]] = {
     Kind.URL: lambda param, shared: forms.URLField(
         max_length=param.most or TEXT_LIMIT, assume_scheme="https", **shared
     ),
-    Kind.PERSON: _object,
-    Kind.OBJECT: _object,
 }

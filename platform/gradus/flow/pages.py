@@ -72,12 +72,15 @@ class FileView(LoginRequiredMixin, View):
             context = {"label": label, "workflow": named(model), "choices": choices}
             return render(request, "flow/choose.html", context)
         offer = meant(offers, which)
-        return self.asked(request, model, offer, form_for(offer.params, uploader=request.user))
+        return self.asked(
+            request, model, offer, form_for(offer.params, uploader=request.user, search=filing.search(model, offer))
+        )
 
     def post(self, request: HttpRequest, label: str = "", which: str = "") -> HttpResponse:
         model = self.model or model_of(label)
         offer = meant(filing.offered(model, request.user), which)
-        form = form_for(offer.params, request.POST, request.FILES, uploader=request.user)
+        search = filing.search(model, offer)
+        form = form_for(offer.params, request.POST, request.FILES, uploader=request.user, search=search)
         if not form.is_valid():
             return self.asked(request, model, offer, form, status=422)
         try:

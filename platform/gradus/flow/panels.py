@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from gradus.flow import attachments
+from gradus.flow import attachments, showing
+from gradus.flow.choosing import Search
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Attachment, Stateful, TransitionRecord
@@ -87,8 +88,13 @@ def _action(obj: Stateful, offer: Offer, who: Any, url_name: str, attempted: Att
     tried = attempted is not None and attempted.name == offer.name
     form = attempted.form if attempted is not None and tried else None
     if form is None and len(offer.params):
-        form = form_for(offer.params, uploader=who, prefix=offer.name)
+        form = form_for(offer.params, uploader=who, prefix=offer.name, search=search(obj, offer.name))
     return Action(offer, move_url(obj, offer.name, url_name), form, open=tried)
+
+
+def search(obj: Stateful, name: str) -> Search:
+    """Where the people and objects this transition asks for are found."""
+    return Search(showing.slug(type(obj)), name, of=obj.pk)
 
 
 def move_url(obj: Stateful, name: str, url_name: str = "") -> str:

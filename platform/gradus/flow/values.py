@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from gradus.flow import choosing
+
 if TYPE_CHECKING:
     from gradus.flow.params import Param
 
@@ -138,15 +140,7 @@ def _object(param: "Param", raw: Any) -> models.Model:
         raise TypeError(f"{param.name}: an object needs its model")
     if isinstance(raw, param.model):
         return raw
-    found: models.Model | None = None
-    if isinstance(raw, int | str):
-        try:
-            found = param.choosable().filter(pk=raw).first()
-        except (ValueError, OverflowError):
-            found = None
-    if found is None:
-        raise ValidationError(_("This is not one of the choices."))
-    return found
+    return choosing.meant(param, raw)
 
 
 CLEANERS: dict[str, Callable[["Param", Any], Any]] = {
@@ -175,9 +169,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "choice": {"type": "string"},
     "email": {"type": "string", "format": "email"},
     "url": {"type": "string", "format": "uri"},
-    "person": {"type": "integer"},
+    "person": {"type": ["integer", "string"]},
     "file": {"type": "string", "format": "uuid"},
-    "object": {"type": "integer"},
+    "object": {"type": ["integer", "string"]},
 }
 
 

@@ -41,7 +41,8 @@ class MoveView(View):
     def post(self, request: HttpRequest, pk: int, name: str, label: str = "") -> HttpResponse:
         obj = self.found(request, pk, label)
         move = self.known(obj, name)
-        form = form_for(move.params, request.POST, request.FILES, uploader=request.user, prefix=name)
+        search = panels.search(obj, name)
+        form = form_for(move.params, request.POST, request.FILES, uploader=request.user, prefix=name, search=search)
         attempted = Attempted(name, form if len(move.params) else None)
         if not form.is_valid():
             return self.shown(request, obj, attempted, status=422)

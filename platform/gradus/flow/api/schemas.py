@@ -9,6 +9,7 @@ from ninja import Field, Schema
 from gradus import flow
 from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer
+from gradus.flow.values import LARGEST
 
 
 class IndexOut(Schema):
@@ -26,6 +27,19 @@ class OfferOut(Schema):
 
 class CreationOut(OfferOut):
     kind: str
+
+
+class ChoiceIn(Schema):
+    transition: str = Field(description="The transition that asks.")
+    param: str = Field(description="Its parameter that takes a person or an object.")
+    of: int | None = Field(None, ge=0, le=LARGEST, description="The object it is made on; left out to create one.")
+    kind: str = Field("", description="The kind to create, where there are kinds.")
+    q: str = Field("", max_length=200, description="How the name begins.")
+
+
+class ChoiceOut(Schema):
+    text: str = Field(description="What the parameter takes; so is the number at its end, or a person's address.")
+    note: str = Field(description="What tells it from others of its name.")
 
 
 class ThingOut(Schema):

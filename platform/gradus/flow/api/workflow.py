@@ -5,16 +5,18 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Status
+from ninja import Field, Query, Router, Status
 from ninja.errors import HttpError
 
 from gradus import flow
-from gradus.flow import filing, showing
+from gradus.flow import choosing, filing, showing
 from gradus.flow.api import bodies
 from gradus.flow.api.auth import caller
 from gradus.flow.api.paging import page_of
 from gradus.flow.api.problems import RESPONSES
 from gradus.flow.api.schemas import (
+    ChoiceIn,
+    ChoiceOut,
     CreationOut,
     HistoryOut,
     PageOut,
@@ -26,6 +28,7 @@ from gradus.flow.api.schemas import (
 )
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
+from gradus.flow.params import Kind
 from gradus.flow.values import LARGEST
 
 After = Annotated[int, Field(ge=0, le=LARGEST, description="The `next` of the page before.")]
@@ -34,7 +37,7 @@ ERRORS = {"responses": RESPONSES}
 
 def router_for(model: type[Stateful]) -> Router:
     router, name = Router(), showing.slug(model)
-    for add in (_listing, _creations, _one, _history, _transitions):
+    for add in (_listing, _creations, _choices, _one, _history, _transitions):
         add(router, model, name)
     return router
 
@@ -69,6 +72,28 @@ def _creations(router: Router, model: type[Stateful], name: str) -> None:
         offer = only_one(filing.offered(model, who), bodies.text_of(body, "kind"), bodies.text_of(body, "transition"))
         made = filing.file(model, offer, by=who, values=bodies.values_of(body))
         return Status(201, thing_with_offers(made, who))
+
+
+def _choices(router: Router, model: type[Stateful], name: str) -> None:
+    @router.get(
+        "/choices",
+        response=list[ChoiceOut],
+        operation_id=f"choices_{name}",
+        url_name=f"choices_{name}",
+        openapi_extra=ERRORS,
+    )
+    def choices(request: HttpRequest, asked: Query[ChoiceIn]) -> Any:
+        """The people or objects a parameter takes, by how their name begins: twenty at most.
+
+        For those who may make that transition of the object `of`, or, without it, create one.
+        """
+        who = caller(request)
+        offer = chosen_for(model, asked, who)
+        if not offer.allowed:
+            raise flow.Denied(offer.reasons)
+        if asked.param not in offer.params or offer.params[asked.param].kind not in {Kind.PERSON, Kind.OBJECT}:
+            raise Http404
+        return choosing.search(offer.params[asked.param], asked.q, who)
 
 
 def _one(router: Router, model: type[Stateful], name: str) -> None:
@@ -109,6 +134,18 @@ def _transitions(router: Router, model: type[Stateful], name: str) -> None:
 
 def find(model: type[Stateful], pk: int, who: Any) -> Stateful:
     found: Stateful | None = showing.visible(model, who).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def chosen_for(model: type[Stateful], asked: ChoiceIn, who: Any) -> Offer:
+    """The transition that asks, as it is offered to this person."""
+    if asked.of is None:
+        offers = filing.offered(model, who, kind=asked.kind)
+    else:
+        offers = flow.offers(find(model, asked.of, who), who)
+    found = next((offer for offer in offers if offer.name == asked.transition), None)
     if found is None:
         raise Http404
     return found

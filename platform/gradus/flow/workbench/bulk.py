@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from gradus import flow
+from gradus.flow.choosing import Search
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
+from gradus.flow.panels import search
 from gradus.flow.params import Kind, Params
 from gradus.flow.values import whole
 from gradus.flow.workbench.item import ObjectView
@@ -39,9 +41,10 @@ class BulkView(ObjectView):
         items = self.chosen()
         if len(items) > AT_MOST:
             return self.page(move, items, status=422)
+        params, found_at = self.params(transition, items), self.search(transition, items)
         if "confirmed" not in request.POST:
-            return self.page(move, items, form=form_for(self.params(transition, items)))
-        form = form_for(self.params(transition, items), data=request.POST, files=request.FILES, uploader=request.user)
+            return self.page(move, items, form=form_for(params, search=found_at))
+        form = form_for(params, request.POST, request.FILES, uploader=request.user, search=found_at)
         if not form.is_valid():
             return self.page(move, items, form=form, status=422)
         return self.page(move, items, outcome=self.decide(transition, items, form.cleaned_data))
@@ -65,6 +68,13 @@ class BulkView(ObjectView):
             if transition in machine.moves:
                 asked += machine.moves[transition].params
         return Params(tuple(param for param in asked if param.kind is not Kind.FILE))
+
+    def search(self, transition: str, items: list[Stateful]) -> Search | None:
+        """Where people and objects are found: on behalf of the first of them that the person may move."""
+        offers = flow.offers_for(items, self.request.user)
+        movable = (item for item in items for offer in offers[item.pk] if offer.name == transition and offer.allowed)
+        first = next(movable, None)
+        return search(first, transition) if first is not None else None
 
     def decide(self, transition: str, items: list[Stateful], values: dict[str, Any]) -> Outcome:
         outcome = Outcome()

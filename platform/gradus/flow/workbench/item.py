@@ -15,7 +15,7 @@ from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
-from gradus.flow.panels import Attempted
+from gradus.flow.panels import Attempted, search
 from gradus.flow.values import whole
 from gradus.flow.workbench.access import BenchMixin
 from gradus.flow.workbench.details import details_of
@@ -63,12 +63,13 @@ class TransitionView(ObjectView):
             for reason in offer.reasons:
                 messages.error(request, reason)
             return HttpResponseRedirect(self.item_url(pk))
-        return self.ask(item, offer, form_for(offer.params))
+        return self.ask(item, offer, form_for(offer.params, search=search(item, transition)))
 
     def post(self, request: HttpRequest, pk: int, transition: str) -> HttpResponse:
         item = self.one(pk)
         offer = offered(item, transition, request.user)
-        form = form_for(offer.params, data=request.POST, files=request.FILES, uploader=request.user)
+        found_at = search(item, transition)
+        form = form_for(offer.params, request.POST, request.FILES, uploader=request.user, search=found_at)
         if not form.is_valid():
             return self.ask(item, offer, form, status=422)
         seen = whole(request.POST.get("expect_version", ""))
