@@ -130,6 +130,10 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/analytics/": [Visit(READERS)],
     "admin/analytics/students/": [Visit(READERS)],
     "admin/analytics/students/<int:pk>/": [Visit(READERS, who("student"))],
+    "admin/news/<slug:workflow>/": [
+        Visit("302 403 200 404 404 200", lambda _everything: ["requests"], {"since": "0"}),
+        Visit("302 403 404 404 404 404", lambda _everything: ["nothing"], {"since": "0"}),
+    ],
     "admin/health/": [Visit(ADMINS)],
     "admin/health/test-mail/": [post(ADMINS_DO)],
     "admin/health/tasks/<str:task_id>/again/": [post(ADMINS_DO, of("failure"))],

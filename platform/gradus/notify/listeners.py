@@ -1,4 +1,4 @@
-"""What notify hears: every transition is announced to the pages that show its object."""
+"""What notify hears: every transition is announced to the pages that show its object, or a list of its kind."""
 
 from gradus.flow import events
 from gradus.flow.events import Event
@@ -7,4 +7,6 @@ from gradus.notify import live
 
 @events.recording
 def announce(event: Event) -> None:
-    live.changed(event.model.lower(), event.object_id, event.version)
+    kind = event.model.lower()
+    live.changed(kind, event.object_id, event.version)
+    live.changed(kind, live.ANY, event.record_id)

@@ -23,6 +23,7 @@ from gradus.notify.models import Change
 
 log = logging.getLogger(__name__)
 SALT = "gradus.notify.live"
+ANY = "any"  # in place of an id: something of this type, for lists
 TOKEN_LASTS = 24 * 60 * 60  # seconds; a page open for longer polls until it is loaded again
 
 

@@ -16,7 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gradus.accounts.models import User
-from gradus.notify import selectors, services, unsubscribing
+from gradus.flow.values import whole
+from gradus.flow.workbench import workbenches
+from gradus.notify import news, selectors, services, unsubscribing
 from gradus.notify.forms import PreferencesForm
 
 PER_PAGE = 20
@@ -44,6 +46,17 @@ def bell(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponse(status=204)
     return render(request, "notify/bell_fragment.html")
+
+
+@require_GET
+def queue_news(request: HttpRequest, workflow: str) -> HttpResponse:
+    """What came into a queue, or moved in it, since the page that asks was opened."""
+    bench = next((one for one in workbenches() if one.name == workflow and one.may_enter(request.user)), None)
+    since = whole(request.GET.get("since", ""))
+    if bench is None or since is None:
+        raise Http404
+    found = {"since": since, "version": news.latest_record(), "news": news.since(bench.model, since, request.user)}
+    return render(request, "notify/queue_news.html", {"bench": bench, **found})
 
 
 @require_GET

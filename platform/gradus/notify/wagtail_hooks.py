@@ -1,15 +1,14 @@
 """The health page in the back office, and live updates on its pages."""
 
 from django.http import HttpRequest
-from django.templatetags.static import static
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gradus.accounts.roles import Role, actor_for
-from gradus.notify import health_views
+from gradus.notify import health_views, views
 
 
 class HealthMenuItem(MenuItem):
@@ -20,6 +19,7 @@ class HealthMenuItem(MenuItem):
 @hooks.register("register_admin_urls")
 def health_urls() -> list[URLPattern]:
     return [
+        path("news/<slug:workflow>/", views.queue_news, name="notify_queue_news"),
         path("health/", health_views.page, name="notify_health"),
         path("health/tasks/<str:task_id>/again/", health_views.run_again, name="notify_run_again"),
         path("health/tasks/<str:task_id>/dismiss/", health_views.dismiss, name="notify_dismiss"),
@@ -35,4 +35,4 @@ def health_menu_item() -> MenuItem:
 
 @hooks.register("insert_global_admin_js")
 def live_updates() -> str:
-    return format_html('<script type="module" src="{}"></script>', static("notify/live.js"))
+    return render_to_string("notify/live.html")

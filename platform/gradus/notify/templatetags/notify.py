@@ -1,4 +1,4 @@
-"""`{% bell %}` draws the bell; `{% live object %}` makes an element follow an object."""
+"""`{% bell %}` draws the bell; `{% live object %}` and `{% live_list model %}` make an element follow what changes."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gradus.flow.models import Stateful
+from gradus.flow.workbench import Workbench
 from gradus.notify import live as updates
-from gradus.notify import selectors
+from gradus.notify import news, selectors
 
 register = template.Library()
 
@@ -39,3 +41,23 @@ def live(context: template.Context, obj: models.Model) -> SafeString:
         getattr(obj, "version", -1),
         updates.token(user.pk, kind, obj.pk),
     )
+
+
+@register.simple_tag(takes_context=True)
+def live_list(context: template.Context, model: type[Stateful], version: int) -> SafeString:
+    """The same for an element that follows everything of a model; `version` is the latest record it knows."""
+    kind = model._meta.label_lower
+    return format_html(
+        'data-live="{}:{}" data-live-version="{}" data-live-token="{}"',
+        kind,
+        updates.ANY,
+        version,
+        updates.token(context["request"].user.pk, kind, updates.ANY),
+    )
+
+
+@register.inclusion_tag("notify/queue_news.html", takes_context=True)
+def queue_news(context: template.Context, bench: Workbench) -> dict[str, Any]:
+    """Where a queue says what came since it was opened; empty until then."""
+    latest = news.latest_record()
+    return {"request": context["request"], "bench": bench, "since": latest, "version": latest, "news": None}

@@ -20,19 +20,106 @@ let heard = new Set();
 const elements = () => [...document.querySelectorAll("[data-live]")];
 const isOpen = () => socket !== null && socket.readyState === WebSocket.OPEN;
 
+const words = document.getElementById("live-words")?.dataset ?? {};
+const underWay = new WeakSet();
+const wanted = new WeakSet();
+
+/* The part of an answer that takes an element's place: the answer, or what `hx-select` names in it. */
+function partOf(text, selector) {
+  if (!selector) {
+    return text;
+  }
+  return new DOMParser().parseFromString(text, "text/html").querySelector(selector)?.outerHTML ?? "";
+}
+
 async function fetchAgain(element) {
   const answer = await fetch(element.getAttribute("hx-get"), { headers: { "HX-Request": "true" } });
-  if (answer.ok && answer.status !== 204 && !answer.redirected) {
-    element.outerHTML = await answer.text();
-    listen();
+  if (!answer.ok || answer.status === 204 || answer.redirected) {
+    return element;
+  }
+  const part = partOf(await answer.text(), element.getAttribute("hx-select"));
+  if (!part) {
+    return element;
+  }
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  const { liveSays } = element.dataset;
+  const before = element.previousElementSibling;
+  const parent = element.parentElement;
+  element.outerHTML = part;
+  if (focused) {
+    document.getElementById(focused)?.focus();
+  }
+  if (liveSays) {
+    document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { text: liveSays, type: "warning", clear: true } }));
+  }
+  listen();
+  return before ? before.nextElementSibling : parent?.firstElementChild;
+}
+
+/* One request at a time for each element; what is announced meanwhile is asked for afterwards. */
+async function fetchInTurn(element) {
+  if (underWay.has(element)) {
+    wanted.add(element);
+    return;
+  }
+  underWay.add(element);
+  const now = await fetchAgain(element).catch(() => element);
+  underWay.delete(element);
+  if (wanted.delete(element) && now) {
+    fetchInTurn(now);
+  }
+}
+
+const changedByHand = (field) => {
+  if (field.matches("select")) {
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  }
+  if (field.matches("[type=checkbox], [type=radio]")) {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.type !== "hidden" && field.value !== field.defaultValue;
+};
+
+/* Whether somebody is writing in it: what they typed is theirs, and a fresh fragment would take it away. */
+const inUse = (element) =>
+  [...element.querySelectorAll("input, textarea, select")].some(
+    (field) => changedByHand(field) || (field === document.activeElement && field.matches("textarea, [type=text]")),
+  );
+
+/* Says that there is something newer, above what somebody is writing in, and shows it when asked to. */
+function offer(element) {
+  if (element.previousElementSibling?.matches("[data-live-offer]")) {
+    return;
+  }
+  const note = document.createElement("p");
+  note.className = "g-live-note";
+  note.dataset.liveOffer = "";
+  note.setAttribute("role", "status");
+  const show = document.createElement("button");
+  show.type = "button";
+  show.className = "g-button g-button--s";
+  show.textContent = words.show ?? "";
+  show.addEventListener("click", () => {
+    note.remove();
+    bring(element);
+  });
+  element.before(note);
+  note.append(words.changed ?? "", " ", show);
+}
+
+function bring(element) {
+  if (window.htmx) {
+    element.dispatchEvent(new CustomEvent("live"));
+  } else if (element.hasAttribute("hx-get")) {
+    fetchInTurn(element);
   }
 }
 
 function refresh(element) {
-  if (window.htmx) {
-    element.dispatchEvent(new CustomEvent("live"));
-  } else if (element.hasAttribute("hx-get")) {
-    fetchAgain(element).catch(() => {});
+  if (inUse(element)) {
+    offer(element);
+  } else {
+    bring(element);
   }
 }
 
