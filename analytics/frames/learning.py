@@ -87,7 +87,7 @@ def _enrolments(filters: Filters, student: int | None) -> Rows:
 
 
 def _lessons() -> Rows:
-    rows: Rows = LessonPage.objects.live().filter(video__isnull=False, course__isnull=False)
+    rows: Rows = LessonPage.objects.steps().filter(video__isnull=False, course__isnull=False)
     return rows
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail.signals import post_page_move
 
@@ -32,7 +32,15 @@ def follow_move(instance: Page, parent_page_before: Page, parent_page_after: Pag
         index.insert_or_update_object(course)
 
 
+def reindex_kept(instance: PageViewRestriction, **_kwargs: Any) -> None:
+    """The words of a lesson that is kept to some, or no longer is."""
+    for lesson in LessonPage.objects.filter(pk=instance.page_id):
+        reindex_course(lesson)
+
+
 def connect() -> None:
+    post_save.connect(reindex_kept, sender=PageViewRestriction, dispatch_uid="catalog.kept")
+    post_delete.connect(reindex_kept, sender=PageViewRestriction, dispatch_uid="catalog.kept_no_more")
     post_save.connect(reindex_saved, sender=LessonPage, dispatch_uid="catalog.saved")
     post_delete.connect(reindex_course, sender=LessonPage, dispatch_uid="catalog.deleted")
     post_page_move.connect(follow_move, sender=LessonPage, dispatch_uid="catalog.moved")

@@ -42,6 +42,9 @@ class BasePage(Page):
         MultiFieldPanel([FieldPanel("show_in_menus")], _("Menus")),
     ]
 
+    # Without a shared password: what it opens cannot be asked of a person, as lists and rules do. See `privacy`.
+    private_page_options = ["login", "groups"]
+
     class Meta:
         abstract = True
 

@@ -54,7 +54,7 @@ def is_simulated(seed: int) -> bool:
 
 def syllabuses() -> list[Syllabus]:
     """The published courses that have lessons, in the order of the site."""
-    lessons = LessonPage.objects.live().filter(course__live=True).order_by("path")
+    lessons = LessonPage.objects.steps().filter(course__live=True).order_by("path")
     found: dict[int, list[tuple[int, int]]] = {}
     for course_id, lesson_id, seconds in lessons.values_list("course_id", "pk", "video__seconds"):
         found.setdefault(course_id, []).append((lesson_id, seconds or 0))

@@ -37,7 +37,7 @@ def lesson_file(request: HttpRequest, file_id: int) -> HttpResponseBase:
     found = LessonFile.objects.filter(pk=file_id).first()
     if found is None:
         raise Http404
-    access.check_file(request, found)
+    access.check_file(request.user, found)
     return serve_ranged(request, found.file, content_type="application/octet-stream", filename=found.filename)
 
 
@@ -45,5 +45,5 @@ def _video(request: HttpRequest, video_id: int) -> Video:
     found = Video.objects.filter(pk=video_id).first()
     if found is None:
         raise Http404
-    access.check_video(request, found)
+    access.check_video(request.user, found)
     return found

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from cms.catalog.models import CoursePage, LessonPage
+from cms.site import privacy
 from gradus import policy
 from gradus.accounts.models import User
 from workflows.learning.models import CourseProgress, LessonProgress
@@ -34,6 +35,7 @@ class CourseSteps:
     steps: tuple[LessonStep, ...]
     latest: LessonStep | None
     seen_at: datetime
+    available: bool = True  # else it is unpublished or kept to other people: what they reached stays theirs
 
     @property
     def course(self) -> CoursePage:
@@ -91,7 +93,8 @@ def course_steps(progress: CourseProgress) -> CourseSteps:
 def my_courses(user: User) -> list[CourseSteps]:
     """Every course of this person with its steps, the one seen last first; queries do not grow with them."""
     mine = policy.filter(CourseProgress.objects.filter(user=user), "view", user)
-    rows = _all_steps(list(mine.select_related("course__cover")))
+    visible = Q(course__live=True) & privacy.visible_to(user, "course__")
+    rows = _all_steps(list(mine.annotate(available=visible).select_related("course")))
     return sorted(rows, key=lambda row: (row.seen_at, row.progress.pk), reverse=True)
 
 
@@ -106,8 +109,8 @@ def _all_steps(progresses: Sequence[CourseProgress]) -> list[CourseSteps]:
 
 
 def _outline(courses: Collection[int]) -> QuerySet[LessonPage]:
-    """The published lessons of these courses in their order, without the texts."""
-    lessons: QuerySet[LessonPage] = LessonPage.objects.live().filter(course__in=courses).select_related("video")
+    """The steps of these courses in their order, without the texts."""
+    lessons: QuerySet[LessonPage] = LessonPage.objects.steps().filter(course__in=courses).select_related("video")
     return lessons.defer("body", "video__transcript").order_by("path")
 
 
@@ -116,7 +119,7 @@ def _steps(progress: CourseProgress, lessons: list[LessonPage], seen: dict[int, 
     last = max(seen.values(), key=lambda row: (row.updated_at, row.pk), default=None)
     latest = next((step for step in steps if last is not None and step.lesson.pk == last.lesson_id), None)
     seen_at = max(progress.state_since, last.updated_at) if last else progress.state_since
-    return CourseSteps(progress, steps, latest, seen_at)
+    return CourseSteps(progress, steps, latest, seen_at, getattr(progress, "available", True))
 
 
 def _step(lesson: LessonPage, row: LessonProgress | None, *, finished: bool) -> LessonStep:

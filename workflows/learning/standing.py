@@ -65,15 +65,17 @@ def shelves(rows: Sequence[CourseSteps], user: Any) -> list[Shelf]:
     states = flow.machine(CourseProgress).states
     found = []
     for name in ("in_progress", "enrolled", "paused", "completed"):
-        mine = [(row, buttons(row.progress, user)) for row in rows if row.progress.state == name]
+        mine = [row for row in rows if row.progress.state == name]
         if mine:
-            found.append(Shelf(states[name].label, mine))
+            offered = [(row, buttons(row.progress, user) if row.available else []) for row in mine]
+            found.append(Shelf(states[name].label, offered))
     return found
 
 
 def current(rows: Sequence[CourseSteps]) -> CourseSteps | None:
-    """The course to continue: the one seen last that is going on and has a lesson left."""
-    return next((row for row in rows if row.progress.state in {"in_progress", "enrolled"} and row.next), None)
+    """The course to continue: the one seen last that is going on, is there, and has a lesson left."""
+    going_on = {"in_progress", "enrolled"}
+    return next((row for row in rows if row.available and row.progress.state in going_on and row.next), None)
 
 
 def panel_context(lesson: LessonPage, steps: CourseSteps) -> dict[str, Any]:

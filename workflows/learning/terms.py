@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cms.catalog.models import LessonPage
+from cms.site import privacy
 from gradus.policy.terms import term
 from workflows.learning.models import CourseProgress, LessonProgress
 
@@ -14,8 +15,8 @@ READ = LessonProgress.objects.filter(completed_at__isnull=False)
 
 def _all_complete(_user: Any) -> Q:
     read = READ.filter(course_progress=OuterRef(OuterRef("pk")), lesson=OuterRef("pk"))
-    lessons = LessonPage.objects.live().filter(course=OuterRef("course"))
-    return Q(Exists(lessons)) & ~Q(Exists(lessons.filter(~Exists(read))))
+    lessons = LessonPage.objects.steps().filter(course=OuterRef("course"))
+    return Q(Exists(lessons), course__live=True) & ~Q(Exists(lessons.filter(~Exists(read))))
 
 
 @term(
@@ -25,8 +26,30 @@ def _all_complete(_user: Any) -> Q:
     no=_("not every lesson is complete yet"),
 )
 def lessons_complete(_user: Any, progress: CourseProgress) -> bool:
-    lessons = set(LessonPage.objects.live().filter(course=progress.course_id).values_list("pk", flat=True))
+    if not progress.course.live:  # its lessons may be leaving with it, one by one
+        return False
+    lessons = set(LessonPage.objects.steps().filter(course=progress.course_id).values_list("pk", flat=True))
     return bool(lessons) and lessons <= set(READ.filter(course_progress=progress.pk).values_list("lesson", flat=True))
+
+
+@term(
+    "learning.CourseProgress",
+    q=lambda user: privacy.visible_to(user, "course__"),
+    yes=_("the course is open to you"),
+    no=_("the course is kept to other people"),
+)
+def course_visible(user: Any, progress: CourseProgress) -> bool:
+    return privacy.is_visible(progress.course, user)
+
+
+@term(
+    "catalog.LessonPage",
+    q=privacy.visible_to,
+    yes=_("the lesson is open to you"),
+    no=_("the lesson is kept to other people"),
+)
+def lesson_visible(user: Any, lesson: LessonPage) -> bool:
+    return privacy.is_visible(lesson, user)
 
 
 def _enrolments(user: Any) -> QuerySet[CourseProgress]:

@@ -29,7 +29,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enrol(request: HttpRequest, course_id: int) -> HttpResponse:
     """GET asks first: it is where signing in leads back to, and works from a plain link."""
-    course = _course(course_id)
+    course = _course(request, course_id)
     if request.method == "GET":
         mine = selectors.progress_of(request.user, course.pk)
         return redirect(course.get_url(request)) if mine else render(request, "learning/enrol.html", {"course": course})
@@ -58,7 +58,7 @@ def move(request: HttpRequest, progress_id: int, name: str) -> HttpResponse:
 @login_required
 @require_POST
 def mark_read(request: HttpRequest, lesson_id: int) -> HttpResponse:
-    lesson = _lesson(lesson_id)
+    lesson = _lesson(request, lesson_id)
     try:
         progress = services.mark_read(by=_person(request), lesson=lesson)
     except flow.FlowError as refusal:
@@ -75,7 +75,7 @@ def report(request: HttpRequest, lesson_id: int) -> JsonResponse:
     """What a player says was watched; answers with the progress as it is after it."""
     if not request.user.is_authenticated:
         return _problem(401, _("Sign in to keep your progress."))
-    lesson = _lesson(lesson_id)
+    lesson = _lesson(request, lesson_id)
     try:
         said = reports.parse(request.POST, user_id=request.user.pk, lesson_id=lesson.pk)
         progress = services.take_report(by=_person(request), lesson=lesson, report=said)
@@ -113,16 +113,16 @@ def _person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def _course(course_id: int) -> CoursePage:
+def _course(request: HttpRequest, course_id: int) -> CoursePage:
     # By `id`: asked for by `pk`, a relation here, SQLite fails on a number it cannot hold.
-    course: CoursePage | None = CoursePage.objects.live().filter(id=course_id).first()
+    course: CoursePage | None = CoursePage.objects.visible_to(request.user).filter(id=course_id).first()
     if course is None:
         raise Http404
     return course
 
 
-def _lesson(lesson_id: int) -> LessonPage:
-    lessons = LessonPage.objects.live().select_related("video").defer("body")
+def _lesson(request: HttpRequest, lesson_id: int) -> LessonPage:
+    lessons = LessonPage.objects.visible_to(request.user).select_related("video").defer("body")
     lesson: LessonPage | None = lessons.filter(id=lesson_id).first()
     if lesson is None:
         raise Http404

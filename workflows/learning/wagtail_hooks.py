@@ -55,6 +55,8 @@ def lesson_state(request: HttpRequest, lessons: Sequence[LessonPage]) -> dict[in
     for course_id in {lesson.course_id for lesson in lessons}:
         steps = standing(request, course_id)
         if steps is not None:
+            if steps.progress.state != "paused":
+                found |= {lesson.pk: LessonState.OPEN for lesson in lessons if lesson.course_id == course_id}
             found |= {step.lesson.pk: _state(step, steps.progress.state) for step in steps.steps}
     return {lesson.pk: found[lesson.pk] for lesson in lessons if lesson.pk in found}
 
@@ -77,7 +79,7 @@ def course_aside(request: HttpRequest, course: CoursePage) -> str:
 @hooks.register("gradus_lesson_footer")
 def lesson_footer(request: HttpRequest, lesson: LessonPage) -> str:
     steps = standing(request, lesson.course_id)
-    if steps is None or steps.progress.state == "paused":
+    if steps is None or steps.of(lesson) is None or steps.progress.state == "paused":
         return ""
     context = panel_context(lesson, steps)
     if lesson.video_id is not None:

@@ -24,7 +24,7 @@ from wagtail.search import index
 from cms.catalog import hooks, structured
 from cms.catalog.finding import Filters
 from cms.catalog.models.topics import Topic
-from cms.site import pictures
+from cms.site import pictures, privacy
 from cms.site.models import SHARE_SPEC, BasePage
 from cms.site.pictures import with_renditions
 from gradus.accounts.roles import Role
@@ -73,7 +73,7 @@ class CourseIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         filters = Filters.read(request.GET)
-        courses = CoursePage.objects.child_of(self).live().with_sizes().with_cards()
+        courses = CoursePage.objects.visible_to(request.user).child_of(self).with_sizes().with_cards()
         found = Paginator(filters.find(courses), PER_PAGE).get_page(request.GET.get("page"))
         return {
             **super().get_context(request, *args, **kwargs),
@@ -86,9 +86,14 @@ class CourseIndexPage(BasePage):
 
 
 class CourseQuerySet(PageQuerySet):
+    def visible_to(self, who: Any) -> "CourseQuerySet":
+        """The published courses that editors do not keep from this person; asks once for all of them."""
+        visible: CourseQuerySet = self.live().filter(privacy.visible_to(who))
+        return visible
+
     def with_sizes(self) -> "CourseQuerySet":
-        """Adds `lesson_count` and `total_seconds`, both over published lessons."""
-        lessons = apps.get_model("catalog.LessonPage").objects.live().filter(course=OuterRef("pk"))
+        """Adds `lesson_count` and `total_seconds`, both over the steps of the course."""
+        lessons = apps.get_model("catalog.LessonPage").objects.steps().filter(course=OuterRef("pk"))
         totals = lessons.order_by().with_sizes().values("course").annotate(number=Count("pk"), total=Sum("seconds"))
         sized: CourseQuerySet = self.annotate(
             lesson_count=Coalesce(Subquery(totals.values("number")), 0),
@@ -177,7 +182,7 @@ class CoursePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         pictures.prefetch({self.cover, self.sharing_image}, HERO_SPEC, SHARE_SPEC)
-        lessons, instructors = list(self.published_lessons()), list(self.instructors.all())
+        lessons, instructors = list(self.lessons_for(request.user)), list(self.instructors.all())
         seconds = sum(lesson.seconds for lesson in lessons)
         states = hooks.states_for(request, lessons)
         return {
@@ -190,12 +195,13 @@ class CoursePage(BasePage):
             "aside": hooks.course_aside(request, self),
         }
 
-    def published_lessons(self) -> Any:
-        """In order, with their sizes, without their bodies."""
-        lessons = apps.get_model("catalog.LessonPage").objects.child_of(self).live().order_by("path")
+    def lessons_for(self, who: Any) -> Any:
+        """The published ones they may know of, in order, with their sizes, without their bodies."""
+        published = apps.get_model("catalog.LessonPage").objects.child_of(self).live()
+        lessons = published.filter(privacy.visible_below(who)).order_by("path")
         return lessons.with_sizes().select_related("video").defer("body")
 
     def lesson_text(self) -> str:
-        """Its published lessons' words: searching them finds the course, and shows nothing else of them."""
-        lessons = self.lessons.live().order_by("path")
+        """Its steps' words: searching them finds the course, and shows nothing else of them."""
+        lessons = self.lessons.steps().order_by("path")
         return "\n".join(f"{lesson.title}\n{lesson.plain_text()}" for lesson in lessons)

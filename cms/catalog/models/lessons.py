@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -19,7 +19,7 @@ from cms.catalog import hooks, structured
 from cms.catalog.blocks import LessonBody
 from cms.catalog.models.courses import CoursePage
 from cms.catalog.models.media import LessonFile, Video
-from cms.site import pictures
+from cms.site import pictures, privacy
 from cms.site.models import BasePage
 
 FIGURE_SPEC, POSTER_SPEC = "width-1200", "fill-1280x720"
@@ -28,6 +28,17 @@ DERIVED = frozenset({"course", "video", "reading_seconds"})
 
 
 class LessonQuerySet(PageQuerySet):
+    def visible_to(self, who: Any) -> "LessonQuerySet":
+        """The published lessons of published courses that editors do not keep from this person."""
+        visible: LessonQuerySet = self.live().filter(privacy.visible_to(who), course__live=True)
+        return visible
+
+    def steps(self) -> "LessonQuerySet":
+        """The published lessons that count: one that is kept to some of a course's students is an extra for them."""
+        kept_to_some = PageViewRestriction.objects.filter(page=OuterRef("pk"))
+        counting: LessonQuerySet = self.live().filter(~Exists(kept_to_some))
+        return counting
+
     def with_sizes(self) -> "LessonQuerySet":
         """Adds `seconds`: the time its text and its video take."""
         sized: LessonQuerySet = self.annotate(seconds=F("reading_seconds") + Coalesce(F("video__seconds"), 0))
@@ -93,7 +104,9 @@ class LessonPage(BasePage):
         return (block.value for block in self.body if block.block_type == kind)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A locked lesson answers with the reason, and says that it refused."""
+        """A locked lesson answers with the reason, and says that it refused; without its course it is not there."""
+        if not getattr(request, "is_preview", False) and not (self.course and self.course.live):
+            raise Http404
         response: HttpResponse = super().serve(request, *args, **kwargs)
         context = getattr(response, "context_data", None) or {}
         if "gate" in context and not context["gate"].allowed:
@@ -102,7 +115,7 @@ class LessonPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         course = self.course or self.get_parent().specific
-        lessons = list(course.published_lessons())
+        lessons = list(course.lessons_for(request.user))
         states = hooks.states_for(request, lessons)
         gate = hooks.gate_for(request, self)
         listed = [lesson.seconds for lesson in lessons if lesson.pk == self.pk]

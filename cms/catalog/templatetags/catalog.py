@@ -19,6 +19,7 @@ def private_url(route: str, *args: object) -> str:
         return ""
 
 
-@register.simple_tag
-def newest_courses(number: int = 3) -> list[CoursePage]:
-    return list(CoursePage.objects.live().with_sizes().with_cards().order_by("-first_published_at", "path")[:number])
+@register.simple_tag(takes_context=True)
+def newest_courses(context: template.Context, number: int = 3) -> list[CoursePage]:
+    courses = CoursePage.objects.visible_to(context["request"].user).with_sizes().with_cards()
+    return list(courses.order_by("-first_published_at", "path")[:number])

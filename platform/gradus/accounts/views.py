@@ -44,6 +44,11 @@ def staff_login(request: HttpRequest) -> HttpResponseRedirect:
     return redirect("wagtailadmin_home")
 
 
+def page_login(request: HttpRequest) -> HttpResponseRedirect:
+    """Wagtail sends guests here from pages for people who are signed in."""
+    return redirect_to_login(safe_next(request))
+
+
 def password_reset(request: HttpRequest, rest: str = "") -> HttpResponseRedirect:
     return redirect("account_reset_password")
 

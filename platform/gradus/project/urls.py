@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("gradus.accounts.urls")),
     # Before Wagtail's own, so that the limits and the second factor of sign-in cannot be walked around.
     path("admin/login/", people.staff_login, name="staff_login"),
+    path("_util/login/", people.page_login, name="page_login"),
     path("admin/password_reset/", people.password_reset, name="staff_password_reset"),
     path("admin/password_reset/<path:rest>", people.password_reset),
     path("admin/account/", require_admin_access(BackOfficeAccountView.as_view()), name="back_office_account"),

@@ -152,6 +152,6 @@ def test_a_page_editors_keep_to_some_keeps_its_media_too(
     assert status(client, address) == 200
     page = film if restricted == "lesson" else film.course
     PageViewRestriction.objects.create(page=page, restriction_type="login")
-    assert status(client, address) == 403
+    assert status(client, address) == 404
     client.force_login(outsider)
     assert status(client, address) == 200

@@ -1,0 +1,17 @@
+"""What Wagtail asks before it serves a page."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from wagtail import hooks
+from wagtail.models import Page, PageViewRestriction
+
+
+@hooks.register("before_serve_page")
+def not_found_for_others(page: Page, request: HttpRequest, _args: Any, _kwargs: Any) -> None:
+    """Wagtail asks people outside a page's groups to sign in, who have: for them the page is not there."""
+    if not request.user.is_authenticated:
+        return
+    for restriction in page.get_view_restrictions():
+        if restriction.restriction_type == PageViewRestriction.GROUPS and not restriction.accept_request(request):
+            raise Http404
