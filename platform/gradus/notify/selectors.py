@@ -1,17 +1,19 @@
 """What a person was told, and how they want to be told."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
 from gradus import policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import HELD, Actor, Role
 from gradus.notify import topics
 from gradus.notify.models import Channel, Notification, NotificationQuerySet, Preference
+from gradus.policy.sql import ALL, join
 
 BELL_CAP = 99
 
@@ -52,6 +54,33 @@ def about(notification: Notification) -> models.Model | None:
     model: Any = apps.get_model(notification.about_model)
     found: models.Model | None = model._base_manager.filter(pk=notification.about_id).first()
     return found
+
+
+def gone(user: User, listed: Iterable[Notification]) -> set[int]:
+    """Those of the listed whose object this person may not view any more, or that is no longer there.
+
+    As when they were told, any role they hold will do. One query for each model, and one for the roles.
+    """
+    by_model: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for told in listed:
+        if told.about_model:
+            by_model[told.about_model][told.about_id].append(told.pk)
+    roles = _roles(user, set(user.roles)) if by_model else set()
+    lost: set[int] = set()
+    for label, told_about in by_model.items():
+        seen = _viewable(user, roles, apps.get_model(label), told_about)
+        lost.update(pk for about_id, pks in told_about.items() if about_id not in seen for pk in pks)
+    return lost
+
+
+def _viewable(user: User, roles: set[Role], model: type[models.Model], keys: Iterable[str]) -> set[str]:
+    allowed = join([policy.condition(model, "view", Actor(user, role)) for role in sorted(roles)], every=False)
+    found = model._base_manager.filter(pk__in=list(keys))
+    if isinstance(allowed, Q):
+        found = found.filter(allowed)
+    elif allowed is not ALL:
+        return set()
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 
 def who_may_view(users: Collection[User], obj: models.Model) -> list[User]:

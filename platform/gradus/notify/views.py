@@ -31,8 +31,10 @@ UNDO_LASTS = 60 * 60  # seconds
 def index(request: HttpRequest) -> HttpResponse:
     unread_only = request.GET.get("show") == "unread"
     pages = Paginator(selectors.listed(_reader(request), unread_only=unread_only), PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
-        "page": pages.get_page(request.GET.get("page")),
+        "page": page,
+        "gone": selectors.gone(_reader(request), page.object_list),
         "unread_only": unread_only,
         "unread": selectors.unread_count(_reader(request)),
         "undo": request.GET.get("undo", ""),
@@ -66,6 +68,9 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     found = services.mark_read(_reader(request), pk=pk)
     if found is None:
         raise Http404
+    if selectors.gone(_reader(request), [found]):
+        messages.info(request, _("What this was about is no longer available to you."))
+        return redirect("notify:index")
     return redirect(found.url or "notify:index")
 
 

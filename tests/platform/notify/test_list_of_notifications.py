@@ -4,12 +4,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from gradus.accounts.models import User
+from gradus.accounts.services import create_person
 from gradus.notify import selectors
 from gradus.notify.models import Change, Notification
 from tests.platform.notify.conftest import Tell
+from tests.workflows.requests.conftest import MakeRequest, make_request
+from workflows.requests.models import Request
+
+__all__ = ["make_request"]
 
 pytestmark = pytest.mark.django_db
 LIST = "/notifications/"
@@ -131,3 +137,44 @@ def test_long_lists_have_pages_and_cost_the_same_queries(reader: Client, student
     assertContains(page, "No 29.")
     assertNotContains(page, "No 5.")
     assertContains(reader.get(LIST, {"page": 2}), "No 5.")
+
+
+def test_what_one_may_no_longer_view_is_listed_without_its_words(
+    reader: Client, student: User, make_request: MakeRequest, tell: Tell
+) -> None:
+    kept, lost = make_request(title="Mine"), make_request(title="Was mine")
+    tell(student, about=kept, name="kept", url="/requests/1/")
+    [told] = tell(student, about=lost, name="lost", url="/requests/2/")
+    assertContains(reader.get(LIST), "Hello lost")
+
+    Request.objects.filter(pk=lost.pk).update(
+        author=create_person(email="new@example.com", display_name="New", roles=[])
+    )
+
+    page = reader.get(LIST)
+    assertContains(page, "Hello kept")
+    assertContains(page, "No longer available")
+    assertNotContains(page, "Hello lost")
+    assertNotContains(page, f'/notifications/{told.pk}/"')
+    answer = reader.get(f"/notifications/{told.pk}/", follow=True)
+    assertRedirects(answer, LIST)
+    assertContains(answer, "no longer available to you")
+
+
+def test_what_is_not_there_any_more_is_listed_without_its_words(
+    reader: Client, student: User, make_request: MakeRequest, tell: Tell
+) -> None:
+    tell(student, about=make_request(), name="lost")
+    Notification.objects.update(about_id="999999")
+    assertNotContains(reader.get(LIST), "Hello lost")
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_asking_what_may_still_be_viewed_takes_the_same_queries_however_long_the_list(
+    student: User, make_request: MakeRequest, tell: Tell, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        tell(student, about=make_request(), name=str(number))
+    listed = list(selectors.listed(student))
+    with django_assert_num_queries(3):
+        assert selectors.gone(User.objects.get(pk=student.pk), listed) == set()
