@@ -10,6 +10,7 @@ from django.core import checks
 from gradus.accounts.roles import Role
 from gradus.policy import actions, machines, tree
 from gradus.policy.books import Book, TransitionRule
+from gradus.policy.doubts import doubts
 from gradus.policy.errors import BookErrors, Problem, RuleError
 from gradus.policy.ruleset import RuleSet, load
 from gradus.policy.source import Source
@@ -76,6 +77,7 @@ def warnings(ruleset: RuleSet) -> list[Problem]:
                     path = (section, name, "guest")
                     text = "a guest is nobody, so a comparison with != user is true for everybody"
                     found.append(Problem(book.file, source.line(path), ".".join(path), text))
+        found.extend(doubts(book))
     return found
 
 

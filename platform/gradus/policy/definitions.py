@@ -8,6 +8,7 @@ from typing import Any
 from gradus.accounts.roles import Role
 from gradus.policy import tree
 from gradus.policy.errors import RuleError, nearest
+from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
 from gradus.policy.process import TONES, TYPES, Calendar, Limit, Process, Question, Rolling, State, TestCase
 from gradus.policy.source import Path, Source
@@ -139,9 +140,10 @@ def _limit(
     allow = source.take(path, table, "allow", int, -1)
     if allow < 0:
         raise RuleError("allow = a whole number says how many")
-    return Limit(
-        texts["id"], texts["on"], count, allow, read_period(texts["per"]), _owner(texts["of"], fields), texts["say"]
-    )
+    of: tree.Field | tree.Person = tree.Person()
+    with source.at(*path, "of"):
+        of = _owner(texts["of"], fields)
+    return Limit(texts["id"], texts["on"], count, allow, read_period(texts["per"]), of, texts["say"])
 
 
 def read_period(text: str) -> Rolling | Calendar:
@@ -158,9 +160,14 @@ def _owner(text: str, fields: Mapping[str, tree.Field]) -> tree.Field | tree.Per
         return tree.Person()
     name = text.removeprefix("obj.")
     if not text.startswith("obj.") or name not in fields:
-        raise RuleError(f"of: {text}: unknown field{nearest(name, fields, prefix='obj.')}")
+        raise RuleError(f"{text}: unknown field{nearest(name, fields, prefix='obj.')}")
     if fields[name].many:
-        raise RuleError(f"of: {text} holds many values; a limit counts for one")
+        raise RuleError(f"{text} holds many values; a limit counts for one")
+    if fields[name].kind != "ref":
+        raise RuleError(
+            f"{text} is {describe(fields[name])}, and a limit is counted under the lock of a row; "
+            "name a field that is a person or another reference, or write user"
+        )
     return fields[name]
 
 

@@ -10,9 +10,10 @@ NUMBERS = {"whole", "decimal", "float"}
 ORDERED = NUMBERS | {"moment", "date", "duration"}
 PERSON_MODEL = "accounts.User"
 WORDS: dict[str, str] = {
-    "text": "text", "whole": "a whole number", "decimal": "a number", "float": "a number", "flag": "yes or no",
-    "moment": "a moment in time", "date": "a date", "duration": "a duration", "ref": "a reference",
+    "text": "text", "whole": "a whole number", "decimal": "a number", "float": "a number without fixed places",
+    "flag": "yes or no", "moment": "a moment in time", "date": "a date", "duration": "a duration", "ref": "a reference",
 }  # fmt: skip
+DAYS = "; when a day begins depends on where somebody is, so compare dates with dates and moments with moments"
 
 
 def check_comparison(one: tree.Operand, two: tree.Operand, said: str, other: str) -> tuple[tree.Operand, tree.Operand]:
@@ -23,7 +24,10 @@ def check_comparison(one: tree.Operand, two: tree.Operand, said: str, other: str
     if isinstance(two, tree.Const):
         two = tree.Const(literal(one, two, said), one.kind if {one.kind, two.kind} <= NUMBERS else two.kind)
     if not _match(one, two):
-        raise RuleError(f"{said} is {describe(one)} and cannot be compared with {other}, which is {describe(two)}")
+        hint = DAYS if {one.kind, two.kind} == {"date", "moment"} else ""
+        raise RuleError(
+            f"{said} is {describe(one)} and cannot be compared with {other}, which is {describe(two)}{hint}"
+        )
     return one, two
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from gradus.policy import tree
 from gradus.policy.errors import RuleError, nearest
-from gradus.policy.kinds import check_comparison, check_list, check_order
+from gradus.policy.kinds import check_comparison, check_list, check_order, describe
 
 LONGEST = 1000
 DEEPEST = 25
@@ -157,7 +157,7 @@ class _Reader:
         """`span OP now - x` is `x OP now - span`: the column stays bare, so an index can serve it."""
         moment = self.operand(since)
         if moment.kind != "moment" or isinstance(moment, tree.Const):
-            raise RuleError(f"{_said(since)} is not a moment in time, so it has no age")
+            raise RuleError(f"{_said(since)} is {describe(moment)}, not a moment in time, so it has no age")
         return tree.Compare(op, moment, tree.Shift(tree.Now(), -self.span(span)), missing=op == "ne")
 
     def missing(self, left: ast.expr, right: ast.expr, *, negated: bool) -> tree.Node:
@@ -254,7 +254,10 @@ class _Reader:
         if not isinstance(node.op, ast.Add | ast.Sub) or not isinstance(of, tree.Field | tree.Now | tree.Fact):
             raise RuleError(f"{_said(node)}: the only arithmetic is a moment plus or minus a duration, and now - obj.x")
         if of.kind != "moment":
-            raise RuleError(f"{_said(node.left)} is not a moment in time; a duration cannot be added to it")
+            raise RuleError(
+                f"{_said(node.left)} is {describe(of)}, not a moment in time; nothing can be added to it, so compare "
+                "it as it is, or keep the result in a field of its own"
+            )
         by = self.span(node.right)
         return tree.Shift(of, by if isinstance(node.op, ast.Add) else -by)
 

@@ -1,7 +1,7 @@
 """Random conditions as text, random rows with gaps, and a reading of the language in the plainest Python there is."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -13,6 +13,7 @@ from gradus.policy import tree
 from tests.platform.policy.zoo.models import Animal, Owner, Passport, Visit
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAYS = [date(2026, 2, 28), date(2026, 3, 1), date(2025, 12, 31)]
 
 FIELDS = """
 [fields]
@@ -26,6 +27,10 @@ tame = "tame"
 born = "born"
 seen = "seen"
 nap = "nap"
+due = "due"
+chipped = "chipped"
+moved_in = "owner.moved_in"
+fee = "owner.fee"
 landlord = "owner.person"
 ceiling = "owner.ceiling"
 opened = "owner.opened"
@@ -61,6 +66,9 @@ NUMBERS = ["obj.amount", "obj.size", "obj.ceiling", "obj.level", "obj.grand", "o
 TEXTS = ["obj.word", "obj.owner_name", "obj.colour", "user.nick"]
 FLAGS = ["obj.tame", "obj.agreed"]
 MOMENTS = ["obj.born", "obj.seen", "obj.opened", "obj.issued", "now", "user.since"]
+DATES = ["obj.due", "obj.chipped", "obj.moved_in"]
+ANSWERED_DATES = ["obj.arrived", "obj.left"]
+DECIMALS = ["obj.price", "obj.fee"]
 OWNERS = ["obj.owner", "obj.parent"]
 MANY = {
     "obj.friends": PEOPLE,
@@ -105,7 +113,11 @@ leaves = st.one_of(
     st.tuples(st.sampled_from(MOMENTS[:4]), order, spans).map(lambda found: f"now - {found[0]} {found[1]} {found[2]}"),
     st.tuples(spans, order, st.sampled_from(MOMENTS[:4])).map(lambda found: f"{found[0]} {found[1]} now - {found[2]}"),
     st.tuples(st.just("obj.nap"), order, spans).map(" ".join),
-    st.tuples(st.just("obj.price"), order, st.sampled_from(["0.5", "1", "2.25"])).map(" ".join),
+    _pair(DATES, order, st.nothing()),
+    _pair(ANSWERED_DATES, order, st.nothing()),
+    _turned(_pair(DECIMALS, order, st.sampled_from(["0.5", "1", "2.25", "-1"]))),
+    _turned(st.tuples(st.sampled_from(DECIMALS), order, st.sampled_from(NUMBERS)).map(" ".join)),
+    _listed(DECIMALS, st.sampled_from(["0.5", "2", "2.25"])),
     _listed(NUMBERS, numbers),
     _listed(TEXTS, words),
     st.sampled_from(list(MANY)).flatmap(
@@ -114,7 +126,7 @@ leaves = st.one_of(
         )
     ),
     st.tuples(
-        st.sampled_from(PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + ["obj.nap", "obj.price"]),
+        st.sampled_from(PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + DATES + ANSWERED_DATES + DECIMALS + ["obj.nap"]),
         st.sampled_from(["is None", "is not None"]),
     ).map(" ".join),
     st.sampled_from(["own", "small", "strange", "is_round", "always", "never", "obj.state == 'submitted'"]),
@@ -194,6 +206,8 @@ def fill(people: list[User], count: int = 120) -> None:
                 person=maybe(*people),
                 ceiling=maybe(0, 1, 2, 3),
                 opened=maybe(when(), when()),
+                moved_in=maybe(*DAYS),
+                fee=maybe(Decimal("0.5"), Decimal("2.25"), Decimal(2), Decimal("-0.001")),
                 parent=pick.choice(owners),
             )
         )
@@ -201,7 +215,8 @@ def fill(people: list[User], count: int = 120) -> None:
         animal = Animal.objects.create(
             state=pick.choice(["", "submitted", "submitted", "approved"]), author=pick.choice(people),
             keeper=maybe(*people), owner=pick.choice(owners), amount=maybe(0, 1, 2, 3), size=pick.randint(0, 3),
-            price=maybe(Decimal("0.50"), Decimal("2.25")), word=maybe("", "a", "b"), tame=maybe(True, False),
+            price=maybe(Decimal("0.50"), Decimal("2.25"), Decimal(2)), due=maybe(*DAYS), chipped=maybe(*DAYS),
+            word=maybe("", "a", "b"), tame=maybe(True, False),
             born=maybe(when(), when()), seen=when(), nap=maybe(timedelta(days=1), timedelta(hours=5)),
             answers=_answers(pick, people), kind="cat",
         )  # fmt: skip
@@ -219,6 +234,8 @@ def _answers(pick: random.Random, people: list[User]) -> Any:
         "paid": pick.choice([None, 0, 1, 2, 3, "2", True, [1]]),
         "colour": pick.choice([None, "a", "b", "", 7, False]),
         "agreed": pick.choice([None, True, False, "yes", 1]),
+        "arrived": pick.choice([None, "2026-02-28", "2026-03-01", "2025-12-31", 20260301, True]),
+        "left": pick.choice([None, "2026-02-28", "2026-03-01", ["2026-03-01"]]),
         "buddy": pick.choice([None, *(person.pk for person in people), "x"]),
     }
     kept = {key: value for key, value in found.items() if pick.random() < 0.8}

@@ -12,6 +12,10 @@ from tests.platform.policy.conftest import CODED
 
 START = 'model = "zoo.Animal"\n'
 FIELDS = START + '[fields]\nauthor = "author"\namount = "amount"\nborn = "born"\n'
+LIMIT = (
+    FIELDS + 'word = "word"\ndue = "due"\nall = "friends"\n[transitions.submit]\nstudent = "always"\n'
+    '[[limits]]\nid = "x"\non = "submit"\nallow = 1\nper = "1 day"\nsay = "No."\n'
+)
 
 
 def _mistake(text: str) -> str:
@@ -61,6 +65,13 @@ def _mistake(text: str) -> str:
         ),
         (FIELDS + '[[tests]]\nas = { role = "student" }\nmay = ["veiw"]', "a.toml:8: tests.1.may: “veiw” is neither"),
         (FIELDS + '[[limits]]\nid = "x"', "a limit needs on, per, of, say"),
+        (
+            LIMIT + 'of = "obj.word"',
+            "a.toml:17: limits.1.of: obj.word is text, and a limit is counted under",
+        ),
+        (LIMIT + 'of = "obj.due"', "limits.1.of: obj.due is a date, and a limit is counted under the lock of a row"),
+        (LIMIT + 'of = "obj.all"', "limits.1.of: obj.all holds many values; a limit counts for one"),
+        (LIMIT + 'of = "obj.autor"', "limits.1.of: obj.autor: unknown field; did you mean obj.author?"),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_a_hint(text: str, said: str) -> None:

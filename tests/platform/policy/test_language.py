@@ -19,7 +19,8 @@ class AnyScope:
     """Knows a few names, so that random text can also be right."""
 
     def field(self, name: str) -> tree.Field:
-        kinds: dict[str, tree.Kind] = {"a": "whole", "b": "whole", "t": "text", "m": "moment", "f": "flag"}
+        kinds: dict[str, tree.Kind] = {"a": "whole", "b": "whole", "t": "text", "m": "moment", "f": "flag", "d": "date"}
+        kinds |= {"p": "decimal", "g": "float"}
         if name not in kinds:
             raise RuleError(f"obj.{name}: unknown field")
         return tree.Field(name, kinds[name], name, lambda obj: None, name)
@@ -43,7 +44,20 @@ def _tree(text: str) -> tree.Node:
         ("obj.a == 1 == 2", "cannot be chained"),
         ("__import__('os')", "is not a condition"),
         ("obj.a.b == 1", "one step deep"),
-        ("obj.a + 1 == 2", "is not a moment in time"),
+        ("obj.a + 1 == 2", "obj.a is a whole number, not a moment in time; nothing can be added to it"),
+        ("obj.d + days(1) == obj.d", "obj.d is a date, not a moment in time; nothing can be added to it"),
+        ("obj.p - 1 == 2", "obj.p is a number, not a moment in time; nothing can be added to it"),
+        ("now - obj.d < days(1)", "obj.d is a date, not a moment in time, so it has no age"),
+        (
+            "obj.d < now",
+            "obj.d is a date and cannot be compared with now, which is a moment in time; when a day",
+        ),
+        ("obj.d == '2026-03-01'", "obj.d is a date and cannot be compared with '2026-03-01', which is text"),
+        (
+            "obj.p == obj.g",
+            "obj.p is a number and cannot be compared with obj.g, which is a number without fixed",
+        ),
+        ("obj.p * 2 > 1", "holds something that is no part of the language"),
         ("obj.t < 'x'", "has no order"),
         ("obj.a == 'x'", "cannot be compared"),
         ("obj.a == None", "write is None"),

@@ -33,6 +33,8 @@ title = "Cats"
 paid   = "number"
 colour = "text"
 agreed = "flag"
+arrived = "date"
+left   = "date"
 buddy  = "person"
 
 [process.states]

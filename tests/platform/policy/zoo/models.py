@@ -9,6 +9,8 @@ class Owner(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     ceiling = models.IntegerField(null=True)
     opened = models.DateTimeField(null=True)
+    moved_in = models.DateField(null=True)
+    fee = models.DecimalField(max_digits=8, decimal_places=3, null=True)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="branches")
 
 
@@ -26,6 +28,9 @@ class Animal(models.Model):
     tame = models.BooleanField(null=True)
     born = models.DateTimeField(null=True)
     seen = models.DateTimeField()
+    due = models.DateField(null=True)
+    chipped = models.DateField(null=True)
+    weight = models.FloatField(null=True)
     nap = models.DurationField(null=True)
     friends = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 

@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40, null=True)),
                 ("ceiling", models.IntegerField(null=True)),
                 ("opened", models.DateTimeField(null=True)),
+                ("moved_in", models.DateField(null=True)),
+                ("fee", models.DecimalField(decimal_places=3, max_digits=8, null=True)),
                 (
                     "parent",
                     models.ForeignKey(
@@ -49,6 +51,9 @@ class Migration(migrations.Migration):
                 ("tame", models.BooleanField(null=True)),
                 ("born", models.DateTimeField(null=True)),
                 ("seen", models.DateTimeField()),
+                ("due", models.DateField(null=True)),
+                ("chipped", models.DateField(null=True)),
+                ("weight", models.FloatField(null=True)),
                 ("nap", models.DurationField(null=True)),
                 (
                     "author",
