@@ -23,8 +23,9 @@ from gradus.policy.sql import ALL, Filter, join
 S = TypeVar("S", bound=Stateful)
 Branch = frozenset[Any]  # conditions that all hold: pairs of lookup and value, expressions, negated Qs
 MOST = 24  # a condition with more branches than this is asked as it is
-PARTED = "state__in"
+PARTED = {"state__in": "state", "kind__in": "kind"}
 JOINED = "kind"
+CAP = 99  # what a badge has room for
 
 
 @dataclass(frozen=True)
@@ -73,17 +74,17 @@ def queue(model: type[S], name: str | None, who: Any) -> models.QuerySet[S]:
     return Rows.of(model, name, who).among(model._default_manager.all())
 
 
-def capped_count(queryset: models.QuerySet[Any], cap: int = 99) -> str:
+def capped_count(queryset: models.QuerySet[Any], cap: int = CAP) -> str:
     """How many, up to a cap: "7" or "99+"."""
     return in_words(queryset.order_by()[: cap + 1].count(), cap)
 
 
-def waiting_count(model: type[Stateful], who: Any, cap: int = 99) -> str:
+def waiting_count(model: type[Stateful], who: Any, cap: int = CAP) -> str:
     """How many wait for this person, up to a cap. Its cost does not grow with the table."""
     return in_words(Rows.of(model, None, who).count(model._default_manager.all(), cap + 1), cap)
 
 
-def in_words(found: int, cap: int) -> str:
+def in_words(found: int, cap: int = CAP) -> str:
     return f"{cap}+" if found > cap else str(found)
 
 
@@ -103,7 +104,7 @@ def branches(condition: Q) -> list[Q]:
 def _parted(node: Any) -> list[Branch]:
     """Disjunctive normal form; what is negated stays whole."""
     if not isinstance(node, Q):
-        return _states(node)
+        return _choices(node)
     if node.negated:
         return [frozenset([node])]
     parts = [_parted(child) for child in node.children]
@@ -112,9 +113,9 @@ def _parted(node: Any) -> list[Branch]:
     return [frozenset().union(*chosen) for chosen in product(*parts)]
 
 
-def _states(leaf: Any) -> list[Branch]:
-    if isinstance(leaf, tuple) and leaf[0] == PARTED:
-        return [frozenset([("state", state)]) for state in leaf[1]]
+def _choices(leaf: Any) -> list[Branch]:
+    if isinstance(leaf, tuple) and leaf[0] in PARTED:
+        return [frozenset([(PARTED[leaf[0]], value)]) for value in leaf[1]]
     if isinstance(leaf, tuple) and isinstance(leaf[1], list):
         leaf = (leaf[0], tuple(leaf[1]))
     return [frozenset([leaf])]

@@ -33,12 +33,27 @@ def condition(model: type[models.Model], name: str, who: Any, *, now: datetime |
     books = active().of(model)
     machine = machines.for_model(model)
     kind_field = machine.kind_field if machine else None
-    parts = [_with_kind(_book_filter(book, short, model, actor, now), kind_field, book) for book in books.values()]
-    return join(parts, every=False)
+    found = [(_book_filter(book, short, model, actor, now), book.process) for book in books.values()]
+    if kind_field is None:
+        return join([each for each, _process in found], every=False)
+    return join([_of_kinds(each, kind_field, kinds) for each, kinds in _alike(found)], every=False)
 
 
-def _with_kind(found: Filter, kind_field: str | None, book: Book) -> Filter:
-    return join([Q(**{kind_field: book.process}), found], every=True) if kind_field else found
+def _alike(found: list[tuple[Filter, str]]) -> list[tuple[Filter, list[str]]]:
+    """Kinds that ask the same of a row, together: the condition is written once."""
+    together: list[tuple[Filter, list[str]]] = []
+    for each, process in found:
+        kinds = next((kinds for other, kinds in together if other == each), None)
+        if kinds is None:
+            together.append((each, [process]))
+        else:
+            kinds.append(process)
+    return together
+
+
+def _of_kinds(found: Filter, kind_field: str, kinds: list[str]) -> Filter:
+    of = Q(**{kind_field: kinds[0]}) if len(kinds) == 1 else Q(**{f"{kind_field}__in": sorted(kinds)})
+    return join([of, found], every=True)
 
 
 def _book_filter(book: Book, name: str, model: type[models.Model], actor: Actor, now: datetime) -> Filter:

@@ -1,22 +1,17 @@
 """The design system's tags: {% load gradus %}. docs/design-system.md shows each with an example."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template import Context, Engine, TemplateDoesNotExist
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from heroicons.templatetags import heroicons
 
-from gradus.core import formats, navigation
+from gradus.core import formats, markup, navigation
 from gradus.core.stairs import stair
 
 register = template.Library()
@@ -31,17 +26,14 @@ TONE_ICONS = {
 }
 
 
-@register.simple_tag
-def icon(name: str, css: str = "", label: str = "") -> SafeString:
-    """A heroicon by name; decorative unless it has a label."""
-    named: dict[str, str] = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    attrs = {"class": f"g-icon {css}".strip(), **named}
-    return mark_safe(heroicons.heroicon_outline(name, size=None, **attrs))  # noqa: S308
+register.simple_tag(markup.icon)
+register.simple_tag(markup.badge, name="state_badge")
+register.simple_tag(markup.when)
 
 
 @register.simple_tag
 def tone_icon(tone: str) -> SafeString:
-    return icon(TONE_ICONS.get(tone, TONE_ICONS["neutral"]))
+    return markup.icon(TONE_ICONS.get(tone, TONE_ICONS["neutral"]))
 
 
 @register.simple_tag(takes_context=True)
@@ -58,13 +50,6 @@ def slot(context: Context, name: str) -> str:
 def menu(context: Context, place: navigation.Place) -> list[navigation.Link]:
     request = context.get("request")
     return navigation.links(request, place) if request is not None else []
-
-
-@register.inclusion_tag("gradus/components/state_badge.html")
-def state_badge(label: str, tone: str = "neutral", step: int = 0, of: int = 0) -> dict[str, Any]:
-    """What state something is in; with `step` and `of` also how far along that is."""
-    bars = stair(step, min(of, 5), width=23, height=16) if of else []
-    return {"label": label, "tone": tone, "bars": bars}
 
 
 @register.inclusion_tag("gradus/components/meter.html")
@@ -100,31 +85,6 @@ def avatar(person: object, size: str = "") -> dict[str, Any]:
 def cover(number: int) -> dict[str, Any]:
     """A drawn cover for a thing without a picture; the number (its id) chooses among four."""
     return {"variant": number % 4 + 1}
-
-
-@register.simple_tag
-def when(moment: datetime | date | None, style: str = "relative") -> str:
-    """A <time> in the viewer's zone. Styles: relative (a date after a week), date, full."""
-    if moment is None:
-        return ""
-    if not isinstance(moment, datetime):
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment, "DATE_FORMAT"))
-    local = timezone.localtime(moment)
-    full = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
-    words = {"full": full, "date": date_format(local, "DATE_FORMAT")}.get(style) or _relative(local)
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, words)
-
-
-def _relative(local: datetime) -> str:
-    passed = timezone.now() - local
-    days = passed.total_seconds() / 86400
-    if abs(days) >= 7:
-        return date_format(local, "DATE_FORMAT")
-    if abs(days) < 60 / 86400:
-        return _("just now")
-    if days > 0:
-        return _("%(time)s ago") % {"time": timesince(local, depth=1)}
-    return _("in %(time)s") % {"time": timesince(timezone.now(), local, depth=1)}
 
 
 @register.filter

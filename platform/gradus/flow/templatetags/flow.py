@@ -5,16 +5,18 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from gradus.core.markup import badge
 from gradus.flow import attachments, panels
 from gradus.flow.models import Attachment, Stateful
 
 register = template.Library()
 
 
-@register.inclusion_tag("flow/state.html")
-def flow_state(obj: Stateful) -> dict[str, Any]:
+@register.simple_tag
+def flow_state(obj: Stateful) -> str:
     """`{% flow_state request %}`: the badge of its state."""
-    return {"state": panels.state_of(obj)}
+    state = panels.state_of(obj)
+    return badge(state.label, state.tone)
 
 
 @register.inclusion_tag("flow/timeline.html")

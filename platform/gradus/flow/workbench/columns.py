@@ -4,27 +4,84 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.ui.tables import Column
 
 from gradus import flow
+from gradus.core.markup import badge, when
+from gradus.flow import panels
 
 
-class CheckboxColumn(BaseColumn):
+class Cell(Column):
+    """A column whose cells are written in place: a queue has hundreds, and a template for each is most of its time."""
+
+    def inside(self, instance: Any) -> Any:
+        """What stands in the cell; HTML where it is marked safe."""
+        value = self.get_value(instance)
+        return "" if value is None else value
+
+    def render_cell_html(self, instance: Any, parent_context: Any) -> str:
+        return format_html("<td{}>{}</td>", self.marked, self.inside(instance))
+
+    @cached_property
+    def marked(self) -> str:
+        return format_html(' class="{}"', self.classname) if self.classname else ""
+
+
+class CheckboxColumn(Cell):
     """Chooses a row for a bulk transition; the boxes belong to the bulk form below the table."""
 
-    cell_template_name = "flow/workbench/checkbox_cell.html"
     header_template_name = "flow/workbench/checkbox_header.html"
 
+    def __init__(self) -> None:
+        super().__init__("chosen", label=_("Choose"), classname="g-choose")
 
-class StateColumn(BaseColumn):
+    def inside(self, instance: Any) -> str:
+        return format_html(
+            '<input type="checkbox" name="id" value="{0}" form="bulk" data-bulk-item aria-label="{2}">'
+            '<input type="hidden" name="version-{0}" value="{1}" form="bulk">',
+            instance.pk,
+            instance.version,
+            gettext("Choose %(item)s") % {"item": instance},
+        )
+
+
+class LinkColumn(Cell):
+    """The name of the thing, leading to its page."""
+
+    def __init__(self, shown: Column, url_name: str) -> None:
+        super().__init__(
+            shown.name, label=shown.label, accessor=shown.accessor, sort_key=shown.sort_key, classname="title"
+        )
+        self.url_name = url_name
+
+    def inside(self, instance: Any) -> str:
+        words = str(super().inside(instance)).strip() or gettext("(blank)")
+        address = reverse(self.url_name, args=[instance.pk])
+        return format_html('<div class="title-wrapper"><a href="{}">{}</a></div>', address, words)
+
+
+class StateColumn(Cell):
     """The state as everywhere else: the badge."""
 
-    cell_template_name = "flow/workbench/state_cell.html"
+    def inside(self, instance: Any) -> str:
+        state = panels.state_of(instance)
+        return badge(state.label, state.tone)
 
 
-class KindColumn(Column):
+class WhenColumn(Cell):
+    """A moment as everywhere else, in the viewer's zone."""
+
+    def inside(self, instance: Any) -> str:
+        return when(self.get_value(instance))
+
+
+class KindColumn(Cell):
     """The title of the process, not its key."""
 
     def get_value(self, instance: Any) -> Any:
@@ -36,7 +93,7 @@ def path_column(model: type[models.Model], path: str) -> Column:
     if path == "kind":
         return KindColumn("kind", label=_("Kind"), sort_key="kind")
     sort_key = path if fields_of(model, path) else None
-    return Column(path, label=label_of(model, path), accessor=lambda item: reach(item, path), sort_key=sort_key)
+    return Cell(path, label=label_of(model, path), accessor=lambda item: reach(item, path), sort_key=sort_key)
 
 
 def label_of(model: type[models.Model], path: str) -> str:

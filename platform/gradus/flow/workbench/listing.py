@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import models
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 
 from gradus import flow
@@ -20,7 +19,16 @@ from gradus.core.spreadsheets import inert
 from gradus.flow.models import Declared
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.access import BenchMixin
-from gradus.flow.workbench.columns import CheckboxColumn, StateColumn, fields_of, label_of, path_column, reach
+from gradus.flow.workbench.columns import (
+    CheckboxColumn,
+    LinkColumn,
+    StateColumn,
+    WhenColumn,
+    fields_of,
+    label_of,
+    path_column,
+    reach,
+)
 from gradus.flow.workbench.moves import bulk_moves
 
 if TYPE_CHECKING:
@@ -126,20 +134,12 @@ class QueueView(BenchMixin, IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         first, *rest = self.bench.columns
-        named = path_column(self.model, first)
-        title = TitleColumn(
-            first,
-            label=named.label,
-            accessor=named.accessor,
-            sort_key=named.sort_key,
-            get_url=lambda item: reverse(self.bench.get_url_name("item"), args=[item.pk]),
-        )
         return [
-            CheckboxColumn("chosen", label=_("Choose")),
-            title,
+            CheckboxColumn(),
+            LinkColumn(path_column(self.model, first), self.bench.get_url_name("item")),
             *(path_column(self.model, path) for path in (*_kind(self.model), *rest)),
             StateColumn("state", label=_("State")),
-            DateColumn("state_since", label=_("Since"), sort_key="state_since"),
+            WhenColumn("state_since", label=_("Since"), sort_key="state_since"),
         ]
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
@@ -155,6 +155,9 @@ class QueueView(BenchMixin, IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         user = self.request.user
+        counted = context["paginator"]  # none where everything is exported
+        if counted and self.scope == WAITING and not (self.is_searching or self.is_filtering):
+            self.bench.keep_waiting_count(self.request, counted.count)
         return {
             **context,
             "bench": self.bench,

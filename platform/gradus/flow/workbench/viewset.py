@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from gradus import flow
 from gradus.flow import showing
 from gradus.flow.models import Stateful
+from gradus.flow.queues import in_words
 from gradus.flow.workbench import menu
 from gradus.flow.workbench.bulk import BulkView
 from gradus.flow.workbench.columns import relations
@@ -64,10 +65,14 @@ class Workbench(ViewSet):
 
     def waiting_count(self, request: HttpRequest) -> str:
         """How many things wait for the person who looks: asked once for the menu and the page."""
-        counts: dict[str, str] = request.__dict__.setdefault("_waiting_counts", {})
+        counts = _counts(request)
         if self.name not in counts:
             counts[self.name] = flow.waiting_count(self.model, request.user)
         return counts[self.name]
+
+    def keep_waiting_count(self, request: HttpRequest, found: int) -> None:
+        """The page has counted what waits already; the menu need not ask again."""
+        _counts(request)[self.name] = in_words(found)
 
     def joined(self, found: models.QuerySet[Any]) -> models.QuerySet[Any]:
         shown = (*self.columns, *self.exports, *self.details)
@@ -86,3 +91,8 @@ class Workbench(ViewSet):
             path("<int:pk>/", self.construct_view(ItemView, bench=self), name="item"),
             path("<int:pk>/<slug:transition>/", self.construct_view(TransitionView, bench=self), name="transition"),
         ]
+
+
+def _counts(request: HttpRequest) -> dict[str, str]:
+    counts: dict[str, str] = request.__dict__.setdefault("_waiting_counts", {})
+    return counts
