@@ -102,6 +102,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     ],
     "healthz": [Visit("200")],
     "readyz": [Visit("200")],
+    "_util/login/": [Visit("302"), post("302")],
     "robots.txt": [Visit("200")],
     "sitemap.xml": [Visit("200")],
     "media/images/<path:path>": [Visit("404", lambda _everything: ["none.png"])],
@@ -131,8 +132,8 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/analytics/students/": [Visit(READERS)],
     "admin/analytics/students/<int:pk>/": [Visit(READERS, who("student"))],
     "admin/news/<slug:workflow>/": [
-        Visit("302 403 200 404 404 200", lambda _everything: ["requests"], {"since": "0"}),
-        Visit("302 403 404 404 404 404", lambda _everything: ["nothing"], {"since": "0"}),
+        Visit("302 403 200 404 404 200", lambda _everything: ["requests"], data={"since": "0"}),
+        Visit("302 403 404 404 404 404", lambda _everything: ["nothing"], data={"since": "0"}),
     ],
     "admin/health/": [Visit(ADMINS)],
     "admin/health/test-mail/": [post(ADMINS_DO)],

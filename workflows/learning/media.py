@@ -5,17 +5,23 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from cms.catalog.models import LessonFile, Video
+from gradus.core.ratelimit import limited
 from gradus.core.serving import serve_ranged
 from workflows.learning import access
 
+# Browsers fetch a video in many ranges, more while somebody looks for a place in it, and a class may share an address.
+limit = limited("lesson-media", limit=3000, seconds=60, methods=("GET", "HEAD"))
+
 
 @require_safe
+@limit
 def video(request: HttpRequest, video_id: int) -> HttpResponseBase:
     found = _video(request, video_id)
     return serve_ranged(request, found.file, content_type=found.content_type)
 
 
 @require_safe
+@limit
 def captions(request: HttpRequest, video_id: int) -> HttpResponseBase:
     found = _video(request, video_id)
     if not found.captions:
@@ -24,6 +30,7 @@ def captions(request: HttpRequest, video_id: int) -> HttpResponseBase:
 
 
 @require_safe
+@limit
 def transcript(request: HttpRequest, video_id: int) -> HttpResponse:
     found = _video(request, video_id)
     if not found.transcript:
@@ -33,6 +40,7 @@ def transcript(request: HttpRequest, video_id: int) -> HttpResponse:
 
 
 @require_safe
+@limit
 def lesson_file(request: HttpRequest, file_id: int) -> HttpResponseBase:
     found = LessonFile.objects.filter(pk=file_id).first()
     if found is None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cms.catalog.models import CoursePage, LessonPage
 from gradus import flow
 from gradus.accounts.models import User
+from gradus.core.ratelimit import limited
 from workflows.learning import reports, selectors, services
 from workflows.learning.standing import current, panel_context, shelves
 
@@ -71,7 +73,8 @@ def mark_read(request: HttpRequest, lesson_id: int) -> HttpResponse:
 
 
 @require_POST
-def report(request: HttpRequest, lesson_id: int) -> JsonResponse:
+@limited("reports", limit=600, seconds=60)  # a player reports every five seconds: fifty tabs of one person
+def report(request: HttpRequest, lesson_id: int) -> HttpResponseBase:
     """What a player says was watched; answers with the progress as it is after it."""
     if not request.user.is_authenticated:
         return _problem(401, _("Sign in to keep your progress."))

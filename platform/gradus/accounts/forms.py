@@ -59,11 +59,13 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["display_name", "time_zone", "language"]
+        fields = ["display_name", "time_zone", "language", "visible_to"]
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.is_on_the_team:  # whom everybody finds, being named beside courses and decisions
+            del self.fields["visible_to"]
         language = cast("forms.ChoiceField", self.fields["language"])
         language.choices = [("", _("As my browser asks")), *settings.LANGUAGES]
 

@@ -47,6 +47,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Visibility(models.TextChoices):
+    TEAM = "team", _("the team of the academy")
+    MEMBERS = "members", _("everybody who is signed in")
+
+
 class User(AbstractUser):
     """A person. The role they act in right now is `acting_role`; `act_as` is set per request, socket or key."""
 
@@ -57,6 +62,9 @@ class User(AbstractUser):
     display_name = models.CharField(_("name shown to others"), max_length=80)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=12, blank=True)
+    visible_to = models.CharField(
+        _("who sees my page"), max_length=8, choices=Visibility.choices, default=Visibility.TEAM
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]

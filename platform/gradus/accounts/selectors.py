@@ -1,10 +1,11 @@
 """Reads about people."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from gradus.accounts.models import User
+from gradus.accounts.models import User, Visibility
 from gradus.accounts.roles import STAFF, Role, actor_for
 
 
@@ -14,8 +15,19 @@ def staff() -> QuerySet[User]:
 
 
 def people_visible_to(who: Any) -> QuerySet[User]:
-    """Signed-in people see each other's pages; guests see those of instructors, whom courses name."""
-    people = User.objects.filter(is_active=True)
-    if actor_for(who).role is Role.GUEST:
-        return people.filter(groups__name=Role.INSTRUCTOR.value)
-    return people
+    """Whose pages somebody may open: the team everybody's; others their own, the team's and those opened to members.
+
+    Guests, and people without a role, see instructors, whom courses name.
+    """
+    people, actor = User.objects.filter(is_active=True), actor_for(who)
+    if actor.role in STAFF:
+        return people
+    own = Q(pk=actor.id)
+    if actor.role is Role.GUEST:
+        return people.filter(own | Q(pk__in=_holding([Role.INSTRUCTOR])))
+    team = Q(is_superuser=True) | Q(pk__in=_holding(STAFF))
+    return people.filter(own | team | Q(visible_to=Visibility.MEMBERS))
+
+
+def _holding(roles: Iterable[Role]) -> QuerySet[User, int]:
+    return User.objects.filter(groups__name__in=[role.value for role in roles]).values_list("pk", flat=True)

@@ -52,8 +52,15 @@ def who(request: HttpRequest) -> str:
 
 def _address(request: HttpRequest) -> str:
     """Behind trusted proxies the client's own; a whole IPv6 /64 is one client."""
-    found = ipaddress.ip_address(get_adapter().get_client_ip(request))
-    return str(found if found.version == 4 else ipaddress.ip_network(f"{found}/64", strict=False))
+    return network_of(get_adapter().get_client_ip(request))
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address, also where it came as IPv6; else the /64, without the zone that a link-local address names."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network(f"{found}/64", strict=False))
 
 
 def limited(name: str, *, limit: int, seconds: int, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:

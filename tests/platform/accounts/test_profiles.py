@@ -12,6 +12,7 @@ from tests.platform.accounts.conftest import Browse
 
 
 def test_others_see_name_and_roles_but_no_address(student: User, other_student: User, browse: Browse) -> None:
+    User.objects.filter(pk=student.pk).update(visible_to="members")
     page = browse(other_student).get(f"/people/{student.pk}/").content.decode()
     assert "Ada" in page
     assert "student" in page
@@ -22,6 +23,46 @@ def test_guests_see_instructors_and_nobody_else(client: Client, student: User, i
     assert client.get(f"/people/{instructor.pk}/").status_code == 200
     assert client.get(f"/people/{student.pk}/").status_code == 404
     assert client.get(f"/people/{admin.pk}/").status_code == 404
+
+
+def test_students_decide_whether_other_members_find_them(student: User, other_student: User, browse: Browse) -> None:
+    page = f"/people/{student.pk}/"
+    own, other = browse(student), browse(other_student)
+    assert (own.get(page).status_code, other.get(page).status_code) == (200, 404)
+    words = {"display_name": "Ada", "time_zone": "", "language": ""}
+    assert own.post("/profile/", {**words, "visible_to": "members"}).status_code == 302
+    assert other.get(page).status_code == 200
+    assert own.post("/profile/", {**words, "visible_to": "team"}).status_code == 302
+    assert other.get(page).status_code == 404
+
+
+def test_walking_through_the_numbers_finds_the_team_alone(
+    make_person: MakePerson, student: User, instructor: User, admin: User, superuser: User, browse: Browse
+) -> None:
+    strangers = [make_person(f"S{number}", Role.STUDENT) for number in range(3)]
+    make_person("Nobody")
+    client = browse(student)
+    found = [
+        pk
+        for pk in range(1, max(person.pk for person in strangers) + 5)
+        if client.get(f"/people/{pk}/").status_code == 200
+    ]
+    assert set(found) == {student.pk, instructor.pk, admin.pk, superuser.pk}
+
+
+@pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.EDITOR, Role.ANALYST, Role.ADMIN])
+def test_the_team_finds_everybody(make_person: MakePerson, student: User, browse: Browse, role: Role) -> None:
+    client = browse(make_person("Team", role))
+    assert client.get(f"/people/{student.pk}/").status_code == 200
+    assert "visible_to" not in client.get("/profile/").content.decode(), "the team is named anyway"
+
+
+def test_somebody_without_a_role_sees_themselves_and_instructors(
+    outsider: User, student: User, instructor: User, admin: User, browse: Browse
+) -> None:
+    client = browse(outsider)
+    people = (outsider, instructor, admin, student)
+    assert [client.get(f"/people/{person.pk}/").status_code for person in people] == [200, 200, 404, 404]
 
 
 def test_whoever_is_gone_has_no_page(instructor: User, student: User, browse: Browse) -> None:
@@ -35,7 +76,14 @@ def test_whoever_is_gone_has_no_page(instructor: User, student: User, browse: Br
 def test_people_edit_their_own_profile(student: User, browse: Browse) -> None:
     client = browse(student)
     answer = client.post(
-        "/profile/", {"display_name": "Ada L.", "time_zone": "America/New_York", "language": "en", "email": "x@y.z"}
+        "/profile/",
+        {
+            "display_name": "Ada L.",
+            "time_zone": "America/New_York",
+            "language": "en",
+            "visible_to": "team",
+            "email": "x@y.z",
+        },
     )
     assert answer.headers["Location"] == "/profile/"
     student.refresh_from_db()
@@ -43,9 +91,13 @@ def test_people_edit_their_own_profile(student: User, browse: Browse) -> None:
     assert student.email == "ada@example.com"
 
 
-@pytest.mark.parametrize("wrong", [{"display_name": ""}, {"time_zone": "Mars/Olympus"}, {"language": "tlh"}])
+@pytest.mark.parametrize(
+    "wrong", [{"visible_to": "all"}, {"display_name": ""}, {"time_zone": "Mars/Olympus"}, {"language": "tlh"}]
+)
 def test_what_cannot_be_is_refused_and_nothing_is_saved(student: User, browse: Browse, wrong: dict[str, str]) -> None:
-    answer = browse(student).post("/profile/", {"display_name": "Ada L.", "time_zone": "", "language": ""} | wrong)
+    answer = browse(student).post(
+        "/profile/", {"display_name": "Ada L.", "time_zone": "", "language": "", "visible_to": "team"} | wrong
+    )
     assert answer.status_code == 422
     student.refresh_from_db()
     assert student.display_name == "Ada"

@@ -90,3 +90,25 @@ def test_one_ipv6_network_is_one_client() -> None:
     assert _ask(REMOTE_ADDR="2001:db8::1").status_code == 200
     assert _ask(REMOTE_ADDR="2001:db8::2").status_code == 429
     assert _ask(REMOTE_ADDR="2001:db8:1::1").status_code == 200
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_zone_and_a_mapped_address_name_no_other_client() -> None:
+    assert _ask(REMOTE_ADDR="fe80::1%eth0").status_code == 200
+    assert _ask(REMOTE_ADDR="fe80::2%eth1").status_code == 429
+    assert _ask(REMOTE_ADDR="10.0.0.9").status_code == 200
+    assert _ask(REMOTE_ADDR="::ffff:10.0.0.9").status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("fe80::1%25", "fe80::/64"),
+    ],
+)
+def test_what_counts_as_one_client(address: str, network: str) -> None:
+    assert ratelimit.network_of(address) == network
