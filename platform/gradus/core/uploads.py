@@ -39,11 +39,7 @@ def check_upload(upload: "UploadedFile[Any]", *, kinds: Mapping[str, tuple[str, 
     """The media type of an upload that is one of `kinds`. Raises ValidationError that says what would be right."""
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty."), params={"name": upload.name})
-    if upload.size > max_bytes:
-        raise ValidationError(
-            _("“%(name)s” is too large: at most %(most)s."),
-            params={"name": upload.name, "most": filesizeformat(max_bytes)},
-        )
+    check_size(upload.name or "", upload.size, max_bytes)
     extension = (upload.name or "").rpartition(".")[2].lower()
     found = sniff(upload, extension)
     if found not in kinds or extension not in kinds[found]:
@@ -52,6 +48,13 @@ def check_upload(upload: "UploadedFile[Any]", *, kinds: Mapping[str, tuple[str, 
             _("“%(name)s” is not a file we take. We take %(known)s."), params={"name": upload.name, "known": known}
         )
     return found
+
+
+def check_size(name: str, size: int, most: int) -> None:
+    """Raises ValidationError when a file has more bytes than that."""
+    if size > most:
+        said = {"name": name, "most": filesizeformat(most)}
+        raise ValidationError(_("“%(name)s” is too large: at most %(most)s."), params=said)
 
 
 def sniff(upload: "IO[Any] | UploadedFile[Any]", extension: str = "") -> str:

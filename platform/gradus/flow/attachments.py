@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from gradus import policy
 from gradus.accounts.roles import Actor, actor_for
 from gradus.core.serving import serve_ranged
+from gradus.core.uploads import check_size
 from gradus.flow.models import Attachment
-from gradus.flow.params import Kind, Params
+from gradus.flow.params import Kind, Param, Params
 from gradus.flow.records import Attempt
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
@@ -33,14 +34,29 @@ def file_ids(params: Params, given: Mapping[str, Any]) -> dict[str, list[UUID]]:
 
 
 def attach(attempt: Attempt, given: Mapping[str, Any]) -> None:
-    """Hand the actor's staged files over to the object. Raises ValidationError when one is not theirs or is taken."""
+    """Hand the actor's staged files over to the object.
+
+    Raises ValidationError when one is not theirs, is taken, or is larger than this parameter takes: who staged it by
+    the API did not say what for.
+    """
     for name, ids in file_ids(attempt.move.params, given).items():
         if not ids:
             continue
         mine = Attachment.objects.filter(pk__in=ids, owner_id=attempt.actor.id, object_id=None)
+        check_sizes(attempt.move.params[name], mine)
         its = ContentType.objects.get_for_model(attempt.obj)
         if mine.update(content_type=its, object_id=attempt.obj.pk, field=name) != len(ids):
             raise ValidationError({name: _("A file is missing or already used. Please choose it again.")})
+
+
+def check_sizes(param: Param, files: models.QuerySet[Attachment]) -> None:
+    if param.most is None:
+        return
+    try:
+        for file in files:
+            check_size(file.name, file.size, param.most)
+    except ValidationError as error:
+        raise ValidationError({param.name: error}) from None
 
 
 def of(obj: models.Model) -> models.QuerySet[Attachment]:

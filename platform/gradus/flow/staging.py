@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gradus.core import serving, uploads
 from gradus.flow.models import Attachment
+from gradus.flow.units import locked
 
 FORGOTTEN = timedelta(days=1)
 STAGED_AT_ONCE = 20
@@ -24,15 +26,29 @@ def stage(upload: "UploadedFile[Any]", *, owner: Any, max_bytes: int | None = No
     if not getattr(owner, "is_authenticated", False):
         raise ValidationError(_("Please sign in to add files."))
     checked = uploads.check_upload(upload, kinds=uploads.DOCUMENTS, max_bytes=max_bytes or settings.ATTACHMENT_BYTES)
+    kept = Attachment(name=serving.safe_filename(upload.name or "")[:150], media_type=checked, owner=owner)
+    kept.size = upload.size or 0
+    _check_number(owner)  # before anything is written; it counts again under the lock
+    kept.file.save(upload.name or "", upload, save=False)
+    try:
+        _keep(kept)
+    except BaseException:
+        kept.file.storage.delete(kept.file.name or "")
+        raise
+    return kept
+
+
+def _keep(attachment: Attachment) -> None:
+    """Count and add under the lock of the owner's row: two uploads at once cannot both be the last."""
+    with transaction.atomic():
+        list(locked(get_user_model(), [attachment.owner_id]))
+        _check_number(attachment.owner)
+        attachment.save(force_insert=True)
+
+
+def _check_number(owner: Any) -> None:
     if Attachment.objects.filter(owner=owner, object_id=None).count() >= STAGED_AT_ONCE:
         raise ValidationError(_("You have uploaded many files without sending them. Please try again tomorrow."))
-    return Attachment.objects.create(
-        file=upload,
-        name=serving.safe_filename(upload.name or "")[:150],
-        media_type=checked,
-        size=upload.size or 0,
-        owner=owner,
-    )
 
 
 def mine(owner: Any, ids: Iterable[Any]) -> list[Attachment]:

@@ -14,12 +14,13 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.core import uploads
 from gradus.flow import attachments, staging
 from gradus.flow.forms import form_for
 from gradus.flow.models import Attachment
+from tests.platform.flow.conftest import RULES
 from tests.platform.flow.mill.models import Order
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -76,6 +77,31 @@ def test_nobody_can_use_somebody_elses_file_or_one_twice(student: User, other_st
 def test_more_files_than_asked_for_are_refused(student: User) -> None:
     with pytest.raises(ValidationError):
         order_with([staging.stage(upload(), owner=student) for _ in range(4)], student)
+
+
+def test_a_file_larger_than_its_field_takes_is_refused_however_it_came(
+    client: Client, student: User, tmp_path: Path
+) -> None:
+    """Programs stage a file before anybody knows what for: the transition that takes it looks at its size again."""
+    book = tmp_path / "rules"
+    book.mkdir()
+    small = 'type  = "file"\nmax   = 20'
+    (book / "flour.toml").write_text((RULES / "flour.toml").read_text().replace('type  = "file"', small))
+    client.force_login(student)
+    sent = {"title": "Bread", "bags": 1}
+    with policy.using(policy.load(book)):
+        for size, status in ((21, 422), (20, 201)):
+            kept = client.post("/api/v1/files", {"file": upload("notes.txt", b"x" * size)}).json()["id"]
+            body = {"kind": "flour", "values": {**sent, "proofs": [kept]}}
+            answer = client.post("/api/v1/orders/", body, content_type="application/json")
+            assert answer.status_code == status, answer.content
+            assert ("too large" in answer.content.decode()) is (status == 422)
+            assert Attachment.objects.get(pk=kept).staged is (status == 422)
+        typed = client.post(
+            "/steps/mill.order/new/flour/", {**sent, "proofs": upload("notes.txt", b"x" * 21)}
+        ).content.decode()
+        assert "too large" in typed
+    assert Order.objects.count() == 1
 
 
 def test_a_file_is_served_to_those_the_rule_lets_view(

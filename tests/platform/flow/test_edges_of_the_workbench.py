@@ -1,5 +1,7 @@
 """What goes wrong at the edges of the workbench: too many people, too many rows, empty relations, files in bulk."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,14 @@ def test_a_filter_by_a_person_offers_staff_alone(instructor: User, student: User
     (bench,) = (bench for bench in workbenches() if bench.model is Request)
     choices = filterset_for(bench).base_filters["claimed_by"].queryset
     assert set(choices) == {instructor, admin}
+
+
+def test_a_process_that_never_loaded_the_admin_knows_the_workbenches() -> None:
+    """A worker puts their addresses into mails."""
+    asked = "from workflows.requests.models import Request; print(workbench_url(Request(pk=7)))"
+    lines = f"import django; django.setup(); from gradus.flow.workbench.registry import workbench_url; {asked}"
+    said = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True, timeout=120)
+    assert said.stdout.strip() == "/admin/requests/7/"
 
 
 def test_a_path_over_a_relation_has_its_words_its_value_and_its_join(student: User) -> None:

@@ -4,15 +4,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from gradus import flow
 from gradus.accounts.models import User
 from gradus.accounts.roles import SYSTEM, Role
-from gradus.flow.models import LimitUse, TransitionRecord
+from gradus.flow import staging
+from gradus.flow.models import Attachment, LimitUse, TransitionRecord
 from tests.conftest import MakePerson
 from tests.platform.flow.mill.models import Mill, Order, Stone
 
@@ -29,7 +33,7 @@ def at_once(work: Iterable[Callable[[], Any]]) -> list[Any]:
             connection.ensure_connection()
             barrier.wait()
             return call()
-        except flow.FlowError as error:
+        except (flow.FlowError, ValidationError) as error:
             return error
         finally:
             connection.close()
@@ -71,6 +75,18 @@ def test_a_limit_holds_when_everybody_files_at_once(student: User) -> None:
     assert Counter(type(result).__name__ for result in results) == {"Order": 5, "Limited": 11}
     assert Order.objects.count() == LimitUse.objects.count() == 5
     assert TransitionRecord.objects.done().count() == 5
+
+
+def test_nobody_stages_more_files_than_there_is_room_for(student: User, settings: Any, tmp_path: Path) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    for number in range(staging.STAGED_AT_ONCE - 3):
+        staging.stage(SimpleUploadedFile(f"{number}.txt", b"words"), owner=student)
+    results = at_once(
+        (lambda: staging.stage(SimpleUploadedFile("late.txt", b"words"), owner=student)) for _ in range(12)
+    )
+    assert Counter(type(result).__name__ for result in results) == {"Attachment": 3, "ValidationError": 9}
+    assert Attachment.objects.count() == staging.STAGED_AT_ONCE
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == staging.STAGED_AT_ONCE  # the refused left nothing
 
 
 def test_changes_that_touch_each_other_do_not_deadlock(mill: Mill, student: User) -> None:

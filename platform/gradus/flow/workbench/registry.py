@@ -1,8 +1,10 @@
 """The workbenches of all apps, found in their `workbench.py`."""
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
+from django.utils.module_loading import autodiscover_modules
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
@@ -18,10 +20,18 @@ def register(bench: Bench) -> Bench:
 
 
 def workbenches() -> list["Workbench"]:
+    _discover()
     return list(_registered.values())
 
 
 def workbench_url(obj: models.Model) -> str:
     """Where staff find this object, or nothing when its workflow has no workbench."""
+    _discover()
     bench = _registered.get(obj._meta.label)
     return f"{bench.index_path}{obj.pk}/" if bench is not None else ""
+
+
+@cache
+def _discover() -> None:
+    """On first use, whoever asks: a worker that mails an address never loads the admin's pages."""
+    autodiscover_modules("workbench")
