@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gradus import policy
 from gradus.accounts.roles import Actor, actor_for
-from gradus.flow import limits, proposals, verdicts
+from gradus.flow import limits, proposals, prospects, verdicts
 from gradus.flow.errors import Text
 from gradus.flow.models import RecordQuerySet, Stateful, TransitionRecord
 from gradus.flow.params import Params
@@ -59,7 +59,7 @@ def offers_for(objs: Iterable[Stateful], who: Any) -> dict[Any, list[Offer]]:
 
 
 def creations(model: type[Stateful], who: Any) -> list[Offer]:
-    """What this person could create, by kind. Whether it is allowed may still depend on what they fill in."""
+    """What this person could create, by kind. What no value could change is refused here; the rest depends on them."""
     actor, now = actor_for(who), timezone.now()
     return [_creation(its, move, actor, now) for its in machines(model) for move in its.creations()]
 
@@ -101,18 +101,17 @@ def _limited(obj: Stateful, offer: Offer, actor: Actor, now: datetime) -> Offer:
 
 def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
     obj = proposals.blank(its, actor, now, {})
-    named = _has_row(obj, move.name, actor)
-    spent = limits.spent(obj, move.name, actor, now) if named else None
-    refused = () if named else policy.decide(actor, move.name, obj, now=now).reasons
+    hope = prospects.outlook(obj, move.name, actor, now)
+    spent = limits.spent(obj, move.name, actor, now) if hope.allowed else None
     return Offer(
         name=move.name,
         label=move.label,
-        allowed=named and not spent,
-        reasons=spent.reasons if spent else tuple(map(str, refused)),
+        allowed=hope.allowed and not spent,
+        reasons=spent.reasons if spent else tuple(map(str, hope.reasons)),
         params=move.params,
         tone=move.tone,
         version=0,
-        shown=named,
+        shown=_has_row(obj, move.name, actor),
         kind=its.process,
         help=its.help,
         target=move.target,
