@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from gradus import flow
 from gradus.accounts.models import User
@@ -24,6 +25,25 @@ class Kind:
     help: Text
     allowed: bool
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a reviewer asked back, and the transition that answers it."""
+
+    title: str
+    note: str
+    answer: str = "answer"
+
+
+def question_to(user: Any, found: Request) -> Question | None:
+    """What this person is asked about their request, as long as it waits for their answer."""
+    if found.state != "needs_answer" or found.author_id != user.pk:
+        return None
+    asked = flow.history(found).done().filter(transition="ask").last()
+    if asked is None:
+        return None
+    return Question(_("%(who)s asks you") % {"who": asked.actor or _("Your reviewer")}, asked.note)
 
 
 def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:

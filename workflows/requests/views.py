@@ -45,7 +45,7 @@ submit = FileView.as_view(
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Request.objects.visible_to(request.user).select_related("author", "claimed_by"), pk=pk)
-    return render(request, "requests/detail.html", _shown(found))
+    return render(request, "requests/detail.html", _shown(request, found))
 
 
 @require_GET
@@ -53,8 +53,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes while somebody looks at it."""
     found = get_object_or_404(Request.objects.visible_to(request.user).select_related("author", "claimed_by"), pk=pk)
-    return render(request, "requests/_status.html", _shown(found))
+    return render(request, "requests/_status.html", _shown(request, found))
 
 
-def _shown(found: Request) -> dict[str, Any]:
-    return {"item": found, "machine": flow.machine(found), "answers": showing.answers(found)}
+def _shown(request: HttpRequest, found: Request) -> dict[str, Any]:
+    question = selectors.question_to(request.user, found)
+    return {"item": found, "machine": flow.machine(found), "answers": showing.answers(found), "question": question}

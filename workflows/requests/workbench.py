@@ -10,7 +10,7 @@ class RequestWorkbench(Workbench):
     icon = "mail"
     menu_order = 100
     columns = ("title", "author", "claimed_by")
-    details = ("author", "claimed_by", "text")
+    details = ("title", "author", "claimed_by", "text")
     search = ("title", "text", "author__display_name", "author__email")
     filters = ("claimed_by",)
     exports = ("title", "author", "claimed_by", "text")

@@ -1,6 +1,6 @@
 """What the site shows of an object's process: its state, what may be done, and what happened."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -76,12 +76,15 @@ def state_of(obj: Stateful) -> State:
     return machine(obj).state(obj.state)
 
 
-def actions(obj: Stateful, who: Any, *, url_name: str = "", attempted: Attempted | None = None) -> list[Action]:
+def actions(
+    obj: Stateful, who: Any, *, url_name: str = "", attempted: Attempted | None = None, opened: str = ""
+) -> list[Action]:
     """The offers worth showing, allowed ones first; what was just tried stays in sight with what was typed."""
     tried = attempted.name if attempted is not None and attempted.form is not None else ""
     worth = [offer for offer in offers(obj, who) if offer.shown or offer.name == tried]
     shown = sorted(worth, key=lambda offer: not offer.allowed)
-    return [_action(obj, offer, who, url_name, attempted) for offer in shown]
+    found = [_action(obj, offer, who, url_name, attempted) for offer in shown]
+    return [replace(action, open=True) if action.offer.name == opened else action for action in found]
 
 
 def _action(obj: Stateful, offer: Offer, who: Any, url_name: str, attempted: Attempted | None) -> Action:

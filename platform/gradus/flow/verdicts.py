@@ -53,4 +53,4 @@ def who_was_first(obj: Stateful) -> list[str]:
         "when": formats.date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
         "state": its.state(obj.state).label,
     }
-    return [_("%(who)s was first: “%(label)s” at %(when)s. It is “%(state)s” now.") % words]
+    return [_("%(who)s was first: “%(label)s” (%(when)s). It is “%(state)s” now.") % words]

@@ -67,7 +67,7 @@ def test_a_track_change_to_the_same_track_is_refused_with_the_reason(signed_in: 
     same = {"title": "Change", "text": "x", "current_track": "saas", "desired_track": "saas"}
     response = signed_in.post("/requests/new/track_change/", same)
     assert response.status_code == 403
-    assert "you are on that track already" in response.content.decode()
+    assert "You are on that track already" in response.content.decode()
     assert not Request.objects.exists()
 
 
@@ -152,3 +152,22 @@ def test_the_page_of_a_request_stays_within_its_queries(
     filed = make_request()
     with django_assert_max_num_queries(20):
         signed_in.get(f"/requests/{filed.pk}/")
+
+
+def test_what_can_be_done_comes_before_what_happened(signed_in: Client, make_request: MakeRequest) -> None:
+    html = signed_in.get(f"/requests/{make_request().pk}/").content.decode()
+    assert html.index("What you can do") < html.index("Reviewer") < html.index("What happened")
+
+
+def test_a_question_stands_on_top_with_the_form_that_answers_it_open(
+    signed_in: Client, make_request: MakeRequest, instructor: User, student: User
+) -> None:
+    request = flow.apply(make_request(), "claim", by=instructor)
+    request = flow.apply(request, "ask", by=instructor, note="Which browser was it?")
+    html = signed_in.get(f"/requests/{request.pk}/").content.decode()
+    assert html.index("Ivo asks you") < html.index("Which browser was it?") < html.index("What you can do")
+    assert "<details open>" in html
+    flow.apply(request, "answer", by=student, note="All of them.")
+    html = signed_in.get(f"/requests/{request.pk}/").content.decode()
+    assert "Ivo asks you" not in html
+    assert "<details open>" not in html

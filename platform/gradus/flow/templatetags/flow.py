@@ -26,10 +26,10 @@ def flow_timeline(obj: Stateful) -> dict[str, Any]:
 
 
 @register.inclusion_tag("flow/panel.html", takes_context=True)
-def flow_actions(context: Context, obj: Stateful, url_name: str = "") -> dict[str, Any]:
+def flow_actions(context: Context, obj: Stateful, url_name: str = "", opened: str = "") -> dict[str, Any]:
     """`{% flow_actions request "requests:move" %}`: buttons, forms, and why the rest is not possible.
 
-    Without a URL name they are posted to the address every model has.
+    Without a URL name they are posted to the address every model has. The form of the action `opened` stands open.
     """
     request = context["request"]
     return {
@@ -37,7 +37,7 @@ def flow_actions(context: Context, obj: Stateful, url_name: str = "") -> dict[st
         "csrf_token": context.get("csrf_token"),
         "object": obj,
         "state": panels.state_of(obj),
-        "actions": panels.actions(obj, request.user, url_name=url_name),
+        "actions": panels.actions(obj, request.user, url_name=url_name, opened=opened),
     }
 
 
