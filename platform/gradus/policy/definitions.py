@@ -1,22 +1,24 @@
 """The sections of a book that are data rather than conditions: the process, limits and tests."""
 
 import re
-from collections.abc import Collection, Mapping
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gradus.accounts.roles import Role
 from gradus.policy import tree
+from gradus.policy.bounds import MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
-from gradus.policy.process import TONES, TYPES, Calendar, Limit, Process, Question, Rolling, State, TestCase
+from gradus.policy.process import KINDS, TONES, TYPES, Calendar, Limit, Process, Question, Rolling, State, TestCase
 from gradus.policy.source import Path, Source
 
 QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "many", "show", "default")
 CALENDAR = ("day", "week", "month", "quarter", "year")
 _ROLLING = re.compile(r"(\d{1,5}) (day|hour|minute|week)s?")
 ROLES = tuple(role.value for role in Role)
+FORMS: dict[str, type] = {"whole": int, "flag": bool, "date": date}
 
 
 def read_definition(source: Source, written: Any) -> Process:
@@ -24,8 +26,11 @@ def read_definition(source: Source, written: Any) -> Process:
     table = source.table(("process",), written)
     source.only(("process",), table, ("name", "title", "help", "fields", "states"))
     name = str(table.get("name", "")).rsplit(".", 1)[-1]
+    with source.at("process", "name"):
+        check_name("process", name)
     questions = read_questions(source, ("process", "fields"), table.get("fields"))
     states = source.table(("process", "states"), table.get("states"))
+    source.named(("process", "states"), states, "state", "states")
     if not states:
         source.report(("process", "states"), "a process has at least one state")
     title = source.take(("process",), table, "title", str, source.data.get("title", ""))
@@ -47,9 +52,9 @@ def _state(source: Source, name: str, written: Any) -> State:
 
 def read_questions(source: Source, path: Path, written: Any) -> dict[str, Question]:
     found = {}
-    for name, value in source.table(path, written).items():
-        if not name.isidentifier() or not name.isascii():
-            source.report((*path, name), "a name has ASCII letters, digits and _ only")
+    asked = source.table(path, written)
+    source.named(path, asked, "field", "ask", TAKEN)
+    for name, value in asked.items():
         table = source.table((*path, name), {"type": value} if isinstance(value, str) else value)
         found[name] = _question(source, (*path, name), name, table)
     return found
@@ -63,29 +68,62 @@ def _question(source: Source, path: Path, name: str, table: dict[str, Any]) -> Q
     choices = _choices(source, path, table)
     if (form == "choice") != bool(choices):
         source.report((*path, "choices"), "choices go with type = “choice”, and it needs them")
-    return Question(
+    question = Question(
         name=name, type=form, choices=choices,
         label=source.take(path, table, "label", str, name.replace("_", " ").capitalize()),
         required=source.take(path, table, "required", bool, False),  # noqa: FBT003 - the default
         help=source.take(path, table, "help", str, ""),
         min=source.take(path, table, "min", int), max=source.take(path, table, "max", int),
         many=source.take(path, table, "many", int, 1),
-        show=_roles(source, path, table), default=table.get("default"),
+        show=read_roles(source, path, table), default=table.get("default"),
     )  # fmt: skip
+    for key, text in _senseless(question):
+        source.report((*path, key), text)
+    return question
 
 
-def _roles(source: Source, path: Path, table: dict[str, Any]) -> frozenset[str]:
-    roles = source.take(path, table, "show", list, [])
+def _senseless(question: Question) -> Iterator[tuple[str, str]]:
+    """Bounds and defaults that no answer could meet: the key and why."""
+    low, high = question.min, question.max
+    if low is not None and high is not None and low > high:
+        yield "min", f"nothing lies between {low} and {high}"
+    if not 1 <= question.many <= MOST_ANSWERS:
+        yield "many", f"many = 1 to {MOST_ANSWERS} says how many answers there may be, not {question.many}"
+    if question.default is not None and not _fits(question, question.default):
+        yield "default", f"{question.default!r} is no answer to a field of type {question.type}"
+
+
+def _fits(question: Question, value: Any) -> bool:
+    if question.many > 1 or question.type not in KINDS or question.type == "person":
+        return False
+    if question.type == "choice":
+        return value in [word for word, _label in question.choices]
+    form = FORMS.get(KINDS[question.type], str)
+    if not isinstance(value, form) or isinstance(value, bool) != (form is bool) or isinstance(value, datetime):
+        return False
+    if not isinstance(value, int):
+        return True
+    return (question.min is None or value >= question.min) and (question.max is None or value <= question.max)
+
+
+def read_roles(source: Source, path: Path, table: dict[str, Any]) -> frozenset[str]:
+    """`show = ["instructor"]`: who may read the value in an explanation."""
+    roles = source.texts(path, table, "show")
     for role in roles:
         if role not in ROLES:
-            source.report((*path, "show"), f"“{role}” is not a role{nearest(str(role), ROLES)}")
-    return frozenset(map(str, roles))
+            source.report((*path, "show"), f"“{role}” is not a role{nearest(role, ROLES)}")
+    return frozenset(roles)
 
 
 def _choices(source: Source, path: Path, table: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Either a list of words or a table of word = label."""
     written = table.get("choices", ())
-    pairs = written.items() if isinstance(written, dict) else [(word, word) for word in written or ()]
+    if not isinstance(written, dict | list | tuple):
+        source.report((*path, "choices"), "choices are a list of texts, or word = “label”")
+        return ()
+    with source.at(*path, "choices"):
+        check_number("choices", len(written))
+    pairs = written.items() if isinstance(written, dict) else [(word, word) for word in written]
     if not all(isinstance(word, str) and isinstance(label, str) for word, label in pairs):
         source.report((*path, "choices"), "choices are texts, or word = “label”")
         return ()
@@ -95,16 +133,16 @@ def _choices(source: Source, path: Path, table: dict[str, Any]) -> tuple[tuple[s
 def read_move(source: Source, path: Path, table: dict[str, Any], definition: Process) -> Move:
     """`from` and `to` of a declared transition; `""` is where a creation starts, and no `to` stays where it is."""
     sources = table.get("from", [])
-    sources = [sources] if isinstance(sources, str) else source.take(path, table, "from", list, [])
+    sources = [sources] if isinstance(sources, str) else source.texts(path, table, "from")
     for state in sources:
         if state not in {*definition.states, "", ANY}:
-            source.report((*path, "from"), f"“{state}” is not a state{nearest(str(state), definition.states)}")
+            source.report((*path, "from"), f"“{state}” is not a state{nearest(state, definition.states)}")
     if not sources:
         source.report((*path, "from"), 'from = ["state", …] says where it starts; "" is before the beginning')
     target = source.take(path, table, "to", str)
     if target is not None and target not in definition.states:
         source.report((*path, "to"), f"“{target}” is not a state{nearest(target, definition.states)}")
-    return Move(frozenset(map(str, sources)), target, source.take(path, table, "label", str, ""))
+    return Move(frozenset(sources), target, source.take(path, table, "label", str, ""))
 
 
 def read_limits(
@@ -115,6 +153,8 @@ def read_limits(
     if not isinstance(written, list):
         source.report(("limits",), "limits are written [[limits]]")
         return ()
+    with source.at("limits"):
+        check_number("limits", len(written))
     found, ids = [], set[str]()
     for number, value in enumerate(written, start=1):
         with source.at("limits", number):
@@ -133,6 +173,7 @@ def _limit(
     texts = {key: source.take(path, table, key, str, "") for key in ("id", "on", "per", "of", "say")}
     if missing := [key for key, value in texts.items() if not value]:
         raise RuleError(f"a limit needs {', '.join(missing)}")
+    check_name("limit", texts["id"])
     count = source.take(path, table, "count", str, texts["on"])
     for key, name in (("on", texts["on"]), ("count", count)):
         if name not in transitions:
@@ -150,7 +191,7 @@ def read_period(text: str) -> Rolling | Calendar:
     """`180 days` rolls; `calendar month` begins anew with the month."""
     if text.startswith("calendar ") and (unit := text.removeprefix("calendar ")) in CALENDAR:
         return Calendar(unit)
-    if found := _ROLLING.fullmatch(text):
+    if (found := _ROLLING.fullmatch(text)) and int(found[1]):
         return Rolling(timedelta(**{f"{found[2]}s": int(found[1])}))
     raise RuleError(f"“{text}” is not a period; write “180 days” or “calendar month”")
 
@@ -178,6 +219,8 @@ def read_tests(
         if written is not None:
             source.report(("tests",), "tests are written [[tests]]")
         return ()
+    with source.at("tests"):
+        check_number("tests", len(written))
     return tuple(
         _test(source, number, source.table(("tests", number), value), fields, names)
         for number, value in enumerate(written, start=1)
@@ -190,16 +233,17 @@ def _test(
     path: Path = ("tests", number)
     source.only(path, table, ("as", "given", "may"))
     person = dict(source.table((*path, "as"), table.get("as", {})))
-    role, holds = person.pop("role", ""), person.pop("is", [])
+    role = source.take((*path, "as"), person, "role", str, "")
     if role not in ROLES:
-        source.report((*path, "as"), f"“{role}” is not a role{nearest(str(role), ROLES)}")
-    holds = [holds] if isinstance(holds, str) else holds
+        source.report((*path, "as"), f"“{role}” is not a role{nearest(role, ROLES)}")
+    holds = [person["is"]] if isinstance(person.get("is"), str) else source.texts((*path, "as"), person, "is")
     for name in holds:
         if name not in fields:
-            source.report((*path, "as"), f"is = “{name}”: unknown field{nearest(str(name), fields)}")
-    may = source.take(path, table, "may", list, [])
+            source.report((*path, "as"), f"is = “{name}”: unknown field{nearest(name, fields)}")
+    may = source.texts(path, table, "may")
     for name in may:
         if name not in names:
-            source.report((*path, "may"), f"“{name}” is neither a right nor a transition{nearest(str(name), names)}")
+            source.report((*path, "may"), f"“{name}” is neither a right nor a transition{nearest(name, names)}")
     given = source.table((*path, "given"), table.get("given", {}))
-    return TestCase(number, source.line(path), role, tuple(map(str, holds)), person, given, frozenset(map(str, may)))
+    facts = {key: value for key, value in person.items() if key not in {"role", "is"}}
+    return TestCase(number, source.line(path), role, tuple(holds), facts, given, frozenset(may))

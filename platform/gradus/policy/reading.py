@@ -1,5 +1,6 @@
 """From a book's TOML to a Book: every section read, typed and compiled, every mistake reported with its key."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,22 @@ from gradus.policy import fields, machines, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.answers import reader as answer_reader
 from gradus.policy.books import Book, Condition, Right, TransitionRule, Value, Values
-from gradus.policy.definitions import read_definition, read_limits, read_move, read_questions, read_tests
+from gradus.policy.bounds import check_number
+from gradus.policy.definitions import (
+    read_definition,
+    read_limits,
+    read_move,
+    read_questions,
+    read_roles,
+    read_tests,
+)
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import normalise
 from gradus.policy.process import KINDS, TONES, Process
 from gradus.policy.scope import RESERVED, BookScope, check_size
-from gradus.policy.source import Source
+from gradus.policy.source import Path, Source
 
 SECTIONS = ("title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "tests")
 ROLES = tuple(role.value for role in Role)
@@ -104,14 +113,21 @@ class _BookReader:
 
     def rules(self, section: str) -> list[tuple[str, dict[str, Any]]]:
         found = self.source.table((section,), self.data.get(section))
+        self.source.named((section,), found, {"permissions": "right"}.get(section, "transition"), section)
         return list(self.tables(section, found).items())
 
     def read_fields(self, model: type[models.Model]) -> None:
         self.add_state(model)
-        for name, written in self.source.table(("fields",), self.data.get("fields")).items():
+        declared = self.source.table(("fields",), self.data.get("fields"))
+        self.source.named(("fields",), declared, "field", "fields")
+        for name, written in declared.items():
             with self.source.at("fields", name):
                 self.fields[name] = self.field(model, name, written)
+        columns = {column.name for column in model._meta.get_fields()}
         for name, question in (self.definition.fields if self.definition else {}).items():
+            if name in columns:
+                text = f"{model._meta.label} has “{name}” itself, so choose another name"
+                self.source.report(("process", "fields", name), text)
             if name in self.fields:
                 self.source.report(("process", "fields", name), f"“{name}” is declared in [fields] already")
             elif question.type in KINDS:
@@ -141,8 +157,6 @@ class _BookReader:
         return sorted(named - {"", machines.ANY})
 
     def field(self, model: type[models.Model], name: str, written: Any) -> tree.Field:
-        if not name.isidentifier() or not name.isascii():
-            raise RuleError("a name has ASCII letters, digits and _ only")
         if isinstance(written, str):
             return fields.resolve(model, name, written)
         table = self.source.table(("fields", name), written)
@@ -152,16 +166,13 @@ class _BookReader:
         return fields.resolve(model, name, path, show=self.shown(name, table), money=money)
 
     def shown(self, name: str, table: dict[str, Any]) -> frozenset[str]:
-        roles = self.source.take(("fields", name), table, "show", list, [])
-        for role in roles:
-            if role not in ROLES:
-                self.source.report(("fields", name, "show"), f"“{role}” is not a role{nearest(str(role), ROLES)}")
-        return frozenset(map(str, roles))
+        return read_roles(self.source, ("fields", name), table)
 
     def read_conditions(self) -> None:
+        self.source.named(("conditions",), dict(self.scope.written), "condition", "conditions")
         for name, written in self.scope.written.items():
             self.source.only(("conditions", name), written, ("if", "yes", "no"))
-            if name in RESERVED or not name.isidentifier():
+            if name in RESERVED:
                 self.source.report(("conditions", name), f"“{name}” cannot be the name of a condition")
             for key in ("if", "yes", "no"):
                 self.source.take(("conditions", name), dict(written), key, str, "")
@@ -227,7 +238,10 @@ class _BookReader:
     def then(self, path: tuple[str, ...], table: dict[str, Any]) -> tuple[ActionCall, ...]:
         """`{ notify = "author", template = "x" }`: the first key names the action, its value the target."""
         calls = []
-        for number, written in enumerate(self.source.take(path, table, "then", list, []), start=1):
+        listed = self.source.take(path, table, "then", list, [])
+        with self.source.at(*path, "then"):
+            check_number("then", len(listed))
+        for number, written in enumerate(listed, start=1):
             call = self.source.table((*path, "then"), written)
             name, target = next(iter(call.items()), ("", None))
             if not isinstance(target, str):
@@ -240,14 +254,30 @@ class _BookReader:
 def _values(source: Source) -> Values:
     source.only((), source.data, ("title", "values"))
     found = {}
-    for name, written in source.table(("values",), source.data["values"]).items():
-        table = source.table(("values", name), written)
-        source.only(("values", name), table, ("value", "unit", "min", "max", "text"))
-        value, low, high = table.get("value"), table.get("min"), table.get("max")
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            source.report(("values", name), "value = a number is expected here")
-        elif (low is not None and value < low) or (high is not None and value > high):
-            source.report(("values", name, "value"), f"{value} lies outside {low} … {high}")
-        found[name] = Value(name, value, table.get("unit", ""), low, high, table.get("text", ""))
+    written = source.table(("values",), source.data["values"])
+    source.named(("values",), written, "value", "values")
+    for name, value in written.items():
+        with source.at("values", name):
+            found[name] = _value(source, ("values", name), source.table(("values", name), value))
     name = source.file.rsplit("/", 1)[-1].removesuffix(".toml")
     return Values(source.file, name, source.take((), source.data, "title", str, ""), source.version, found)
+
+
+def _value(source: Source, path: Path, table: dict[str, Any]) -> Value:
+    source.only(path, table, ("value", "unit", "min", "max", "text"))
+    value, low, high = (_number(table, key) for key in ("value", "min", "max"))
+    if value is None:
+        raise RuleError("value = a number is expected here")
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise RuleError(f"value = {value} lies outside {low} … {high}")
+    unit, text = source.take(path, table, "unit", str, ""), source.take(path, table, "text", str, "")
+    return Value(str(path[-1]), value, unit, low, high, text)
+
+
+def _number(table: dict[str, Any], key: str) -> float | None:
+    found = table.get(key)
+    if found is None:
+        return None
+    if not isinstance(found, int | float) or isinstance(found, bool) or not math.isfinite(found):
+        raise RuleError(f"{key} = a number is expected here, not {found!r}")
+    return found

@@ -9,6 +9,7 @@ from gradus.policy.language import parse
 
 LARGEST = 2000
 DEEPEST = 100
+LONGEST_CHAIN = 40
 RESERVED = {"always", "never", "user", "obj", "now", "true", "false"}
 
 
@@ -47,6 +48,8 @@ class BookScope:
     def _read(self, name: str) -> tree.Named:
         if name in self._reading:
             raise RuleError(f"conditions go round in a circle: {' → '.join([*self._reading, name])}")
+        if len(self._reading) >= LONGEST_CHAIN:
+            raise RuleError(f"conditions name each other more than {LONGEST_CHAIN} deep")
         written = self.written[name]
         self._reading.append(name)
         try:

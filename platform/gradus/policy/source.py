@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import reprlib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gradus.policy.bounds import LONGEST_BOOK, check_name, check_number
 from gradus.policy.errors import Problem, RuleError, nearest
 
 Path = tuple[str | int, ...]
@@ -27,12 +29,17 @@ class Source:
         self.data = self._read()
 
     def _read(self) -> dict[str, Any]:
+        if len(self.text) > LONGEST_BOOK:
+            self.problems.append(Problem(self.file, 1, "", f"a book has at most {LONGEST_BOOK:,} characters"))
+            return {}
         try:
             return tomllib.loads(_PROCESS.sub(r"process.name\1", self.text, count=1))
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError:
+            self.problems.append(Problem(self.file, 1, "", "lists and tables are nested too deeply"))
+        except ValueError as error:  # TOML's own mistakes, and numbers Python does not read
             line = re.search(r"line (\d+)", str(error))
             self.problems.append(Problem(self.file, int(line[1]) if line else 1, "", f"no valid TOML: {error}"))
-            return {}
+        return {}
 
     def line(self, path: Path) -> int:
         """The line of a key, or of the nearest table around it."""
@@ -71,8 +78,23 @@ class Source:
         value = table.get(key, default)
         if value is default or (isinstance(value, form) and (form is bool or not isinstance(value, bool))):
             return value
-        self.report((*path, key), f"{_FORMS.get(form, form.__name__)} is expected here, not {value!r}")
+        self.report((*path, key), f"{_FORMS.get(form, form.__name__)} is expected here, not {reprlib.repr(value)}")
         return default
+
+    def texts(self, path: Path, table: dict[str, Any], key: str) -> list[str]:
+        """A list of texts; what is none is reported and left out."""
+        found = self.take(path, table, key, list, [])
+        for wrong in (each for each in found if not isinstance(each, str)):
+            self.report((*path, key), f"a list of texts is expected here; {reprlib.repr(wrong)} is none")
+        return [each for each in found if isinstance(each, str)]
+
+    def named(self, path: Path, table: dict[str, Any], kind: str, section: str, taken: Collection[str] = ()) -> None:
+        """Report names that nothing of that kind may have, and more of them than a book may hold."""
+        with self.at(*path):
+            check_number(section, len(table))
+        for name in table:
+            with self.at(*path, name):
+                check_name(kind, name, taken)
 
 
 _FORMS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}

@@ -63,7 +63,7 @@ CAT = """
 process = "zoo.cat"
 title = "Cats"
 
-[process.fields.amount]
+[process.fields.fee]
 type = "money"
 show = ["instructor"]
 
@@ -92,14 +92,14 @@ from       = ["submitted"]
 to         = "approved"
 label      = "Approve the cat"
 ask        = { note = { type = "text", required = true } }
-instructor = "obj.amount <= 10000 and obj.colour == 'black'"
+instructor = "obj.fee <= 10000 and obj.colour == 'black'"
 forbid     = "obj.author == user"
 """
 
 DOG = (
     CAT.replace("zoo.cat", "zoo.dog")
     .replace("Cats", "Dogs")
-    .replace("obj.amount <= 10000 and obj.colour == 'black'", "always")
+    .replace("obj.fee <= 10000 and obj.colour == 'black'", "always")
 )
 
 

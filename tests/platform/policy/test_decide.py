@@ -67,7 +67,7 @@ def test_guests_inactive_people_and_the_platform_have_their_own_rows(
 
 
 def test_each_kind_has_its_own_book(declared: RuleSet, make_animal: MakeAnimal, instructor: User) -> None:
-    red = {"amount": 5000, "colour": "red"}
+    red = {"fee": 5000, "colour": "red"}
     assert decide(instructor, "approve", make_animal(kind="dog", answers=red))
     assert not decide(instructor, "approve", make_animal(kind="cat", answers=red))
     assert decide(instructor, "approve", make_animal(kind="cat", answers=red | {"colour": "black"}))
@@ -76,8 +76,8 @@ def test_each_kind_has_its_own_book(declared: RuleSet, make_animal: MakeAnimal, 
 
 def test_a_filter_is_the_or_over_kinds(declared: RuleSet, make_animal: MakeAnimal, instructor: User) -> None:
     dog = make_animal(kind="dog")
-    cat = make_animal(kind="cat", answers={"amount": 5, "colour": "black"})
-    make_animal(kind="cat", answers={"amount": 50000, "colour": "black"})
+    cat = make_animal(kind="cat", answers={"fee": 5, "colour": "black"})
+    make_animal(kind="cat", answers={"fee": 50000, "colour": "black"})
     make_animal(kind="dog", state="approved")
     make_animal(kind="bird")
     assert set(filter(Animal.objects.all(), "approve", instructor)) == {dog, cat}

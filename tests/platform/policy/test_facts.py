@@ -30,5 +30,5 @@ def test_nobody_has_no_facts(coded: RuleSet, make_animal: MakeAnimal) -> None:
 
 
 def test_declared_answers_are_facts(declared: RuleSet, make_animal: MakeAnimal, student: User) -> None:
-    found = facts(make_animal(kind="cat", answers={"amount": 7, "colour": 3}), student, now=NOW)
-    assert (found["obj"]["amount"], found["obj"]["colour"]) == (7, None)
+    found = facts(make_animal(kind="cat", answers={"fee": 7, "colour": 3}), student, now=NOW)
+    assert (found["obj"]["fee"], found["obj"]["colour"]) == (7, None)

@@ -53,9 +53,7 @@ def test_moments_are_told_from_now(coded: RuleSet) -> None:
 
 
 def test_declared_answers_can_be_given(declared: RuleSet) -> None:
-    case = (
-        '[[tests]]\nas = {{ role = "instructor" }}\ngiven = {{ state = "submitted", amount = {}, colour = "black" }}\n'
-    )
+    case = '[[tests]]\nas = {{ role = "instructor" }}\ngiven = {{ state = "submitted", fee = {}, colour = "black" }}\n'
     text = CAT + case.format(100) + 'may = ["view", "approve"]\n' + case.format(20000) + 'may = ["view"]\n'
     book = load_texts({"zoo/cat.toml": text}).book("zoo.Animal", "cat")
     assert [result.passed for result in try_book(book)] == [True, True]

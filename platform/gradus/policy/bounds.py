@@ -1,0 +1,44 @@
+"""What may be called what, and how much of it one book may hold.
+
+Names end up in addresses, columns and keyword arguments, so they are short lower-case words; the lengths are those of
+the columns that keep them (`gradus.flow.models`).
+"""
+
+import re
+from collections.abc import Collection
+
+from gradus.policy.errors import RuleError
+
+LONGEST_BOOK = 200_000  # characters
+MOST = {
+    "fields": 200, "conditions": 500, "permissions": 100, "transitions": 100, "states": 60, "limits": 50, "tests": 1000,
+    "values": 500, "ask": 50, "then": 20, "choices": 200,
+}  # fmt: skip
+LONGEST_NAME = {"state": 40}
+LONGEST = 60
+MOST_ANSWERS = 100  # of one field
+
+# What `flow.create` and `flow.apply` take themselves, and what every governed object has.
+TAKEN = frozenset(
+    {"at", "by", "now", "kind", "expect_version", "id", "pk", "obj", "user", "answers", "state", "version",
+     "state_since", "created_at"}
+)  # fmt: skip
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+_ID = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def check_name(kind: str, name: str, taken: Collection[str] = ()) -> None:
+    """Raise RuleError unless something of that kind (state, transition, field, …) may be called so."""
+    longest = LONGEST_NAME.get(kind, LONGEST)
+    if not (_ID if kind == "limit" else _WORD).fullmatch(name):
+        raise RuleError("a name has small letters, digits and _ only, and begins with a letter")
+    if len(name) > longest:
+        raise RuleError(f"the name of a {kind} has at most {longest} characters; this one has {len(name)}")
+    if name in taken:
+        raise RuleError(f"“{name}” is taken: every object has it already, so choose another name")
+
+
+def check_number(section: str, found: int) -> None:
+    """Raise RuleError when one place of a book holds more than anybody could read."""
+    if found > MOST[section]:
+        raise RuleError(f"at most {MOST[section]} are allowed here; these are {found}")
