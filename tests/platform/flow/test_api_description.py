@@ -23,26 +23,26 @@ from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.project.wsgi import application
-from tests.platform.flow.library.models import Loan
+from tests.platform.flow.bookshelf.models import Borrowing
 
 API = "/api/v1/"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 described = schemathesis.openapi.from_wsgi(f"{API}openapi.json", application).include(
-    path_regex=r"/api/v1/(loans|files|$)"
+    path_regex=r"/api/v1/(borrowings|files|$)"
 )
 OPERATIONS = [found.ok() for found in described.get_all_operations()]
 
 
 @pytest.fixture(autouse=True)
 def _rules(mill_rules: policy.RuleSet) -> Iterator[None]:
-    with policy.using(policy.load(Path(__file__).parent / "library")):
+    with policy.using(policy.load(Path(__file__).parent / "bookshelf")):
         yield
 
 
 @pytest.fixture
 def key(instructor: User, student: User, settings: Any, tmp_path: Path) -> str:
     settings.PRIVATE_ROOT = tmp_path
-    flow.create(Loan, "ask", by=student, kind="loan", title="Counterpoint", days=3)
+    flow.create(Borrowing, "ask", by=student, kind="borrowing", title="Counterpoint", days=3)
     return create_key(user=instructor, name="script", role=Role.INSTRUCTOR, scopes=["read", "write"])[1]
 
 
@@ -72,9 +72,9 @@ def test_every_operation_answers_as_described(operation: Any, key: str) -> None:
     ("method", "path", "status"),
     [
         ("get", "nothing/here", 404),
-        ("delete", "loans/", 405),
-        ("get", "loans/", 401),
-        ("get", "loans/?after=x", 401),
+        ("delete", "borrowings/", 405),
+        ("get", "borrowings/", 401),
+        ("get", "borrowings/?after=x", 401),
         ("post", "files", 401),
     ],
 )
@@ -95,22 +95,22 @@ def test_every_error_is_a_problem(client: Client, method: str, path: str, status
         {"values": {"title": "x", "days": 1, "reader": 1}},
         {"values": {"title": "x", "days": 1, "state": "lent"}},
         {"transition": "lend", "values": {}},
-        {"kind": ["loan"], "values": {}},
+        {"kind": ["borrowing"], "values": {}},
         {"kind": "holiday", "values": {}},
     ],
 )
 def test_what_cannot_be_kept_is_refused(client: Client, student: User, body: dict[str, Any]) -> None:
     client.force_login(student)
-    response = client.post(f"{API}loans/", body, content_type="application/json")
+    response = client.post(f"{API}borrowings/", body, content_type="application/json")
     assert response.status_code == 422, response.content
-    assert not Loan.objects.exists()
+    assert not Borrowing.objects.exists()
 
 
 def test_too_many_calls_are_told_when_to_come_back(client: Client, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradus.flow.api.auth.CALLS", 1)
     headers = {"authorization": f"Bearer {key}"}
-    assert client.get(f"{API}loans/", headers=headers).status_code == 200
-    response = client.get(f"{API}loans/", headers=headers)
+    assert client.get(f"{API}borrowings/", headers=headers).status_code == 200
+    response = client.get(f"{API}borrowings/", headers=headers)
     assert (response.status_code, response["Content-Type"]) == (429, "application/problem+json")
     assert 0 < int(response["Retry-After"]) <= 60
 
@@ -120,4 +120,4 @@ def test_a_key_that_only_reads_uploads_nothing(client: Client, student: User) ->
     headers = {"authorization": f"Bearer {token}"}
     upload = {"file": SimpleUploadedFile("card.txt", b"Number 7")}
     assert client.post(f"{API}files", upload, headers=headers).status_code == 403
-    assert client.get(f"{API}loans/creations", headers=headers).status_code == 200
+    assert client.get(f"{API}borrowings/creations", headers=headers).status_code == 200

@@ -15,7 +15,7 @@ from gradus.flow.params import Kind, Param, Params
 from gradus.flow.workbench.columns import label_of, reach, relations
 from gradus.flow.workbench.listing import filterset_for
 from gradus.flow.workbench.registry import workbenches
-from tests.platform.flow.library.models import Loan
+from tests.platform.flow.bookshelf.models import Borrowing
 from tests.platform.flow.mill.models import Order
 from workflows.requests.models import Request
 
@@ -49,8 +49,8 @@ def test_a_path_over_a_relation_has_its_words_its_value_and_its_join(student: Us
 
 
 def test_two_workflows_of_one_name_are_an_error() -> None:
-    assert checks.twins([Loan, Order]) == []
-    assert [problem.id for problem in checks.twins([Loan, Loan])] == ["flow.E006", "flow.E006"]
+    assert checks.twins([Borrowing, Order]) == []
+    assert [problem.id for problem in checks.twins([Borrowing, Borrowing])] == ["flow.E006", "flow.E006"]
 
 
 def test_a_good_file_is_kept_beside_a_bad_one(student: User) -> None:

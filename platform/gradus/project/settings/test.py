@@ -30,7 +30,7 @@ if DATABASES["default"]["NAME"] == ":memory:":
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold the test database open when it is dropped
 # Models that exist only for tests.
-INSTALLED_APPS = [*SHIPPED_APPS, "tests.platform.policy.zoo", "tests.platform.flow.mill", "tests.platform.flow.library"]
+INSTALLED_APPS = [*SHIPPED_APPS, *(f"tests.platform.{name}" for name in ("policy.zoo", "flow.mill", "flow.bookshelf"))]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TEST_REDIS_URL = env.text("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0", "the Redis that tests use.")
 GUEST_PAGE_SECONDS = 0  # tests look at pages, not at copies

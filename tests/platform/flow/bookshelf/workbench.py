@@ -1,9 +1,9 @@
 from gradus.flow.workbench import Workbench, register
-from tests.platform.flow.library.models import Loan
+from tests.platform.flow.bookshelf.models import Borrowing
 
 
 @register
-class LoanWorkbench(Workbench):
-    model = Loan
+class BorrowingWorkbench(Workbench):
+    model = Borrowing
     columns = ("title", "reader")
     search = ("title", "reader__display_name")
