@@ -47,7 +47,7 @@ def somebody(academy: Everything, open_page: Callable[..., Page]) -> Person:
     def arrive(role: str) -> Page:
         page = open_page()
         page.goto("/accounts/login/")
-        page.get_by_label("Email").fill(academy.people[role].email)
+        page.get_by_label("E-mail").fill(academy.people[role].email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/accounts/login/" not in url)

@@ -15,9 +15,12 @@ def merge() -> None:
 
 
 def _update(self: Any, translation: Any) -> None:
-    for words, plural in zip(self._catalogs, self._plurals, strict=True):
+    for index, (words, plural) in enumerate(zip(self._catalogs, self._plurals, strict=True)):
         if plural.__code__ == translation.plural.__code__:
             words.update(translation._catalog)  # noqa: SLF001
+            for asked_first in self._catalogs[:index]:  # what comes later is meant to win over all of them
+                for text in translation._catalog:  # noqa: SLF001
+                    asked_first.pop(text, None)
             return
     self._catalogs.insert(0, translation._catalog.copy())  # noqa: SLF001
     self._plurals.insert(0, translation.plural)

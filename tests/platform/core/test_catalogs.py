@@ -39,3 +39,14 @@ def test_german_days_are_counted_in_german() -> None:
 def test_merging_twice_changes_nothing() -> None:
     catalogs.merge()
     assert trans_real.TranslationCatalog.update is catalogs._update
+
+
+def test_newer_words_win_over_those_of_another_plural_rule_too() -> None:
+    ours, theirs, newer = (gettext.NullTranslations() for _ in range(3))
+    rules = ("n != 1", "n > 1", "n != 1")
+    for words, rule, said in zip((ours, theirs, newer), rules, ("1", "2", "3"), strict=True):
+        words.plural, words._catalog = gettext.c2py(rule), {"a": said}  # type: ignore[attr-defined]
+    kept = trans_real.TranslationCatalog(ours)
+    kept.update(theirs)
+    kept.update(newer)
+    assert kept["a"] == "3"

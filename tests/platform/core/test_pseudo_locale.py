@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 
 from gradus import policy
+from gradus.accounts.adapter import deliver
 from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
@@ -118,7 +122,11 @@ BOOKS = (*words_of_books(), "steps.txt", "sheet.txt")
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
 CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
-CHOICES = ("English", *{part.replace("_", " ") for name in available_timezones() for part in name.split("/", 1)})
+CHOICES = (
+    "English",
+    "Deutsch",
+    *{part.replace("_", " ") for name in available_timezones() for part in name.split("/", 1)},
+)
 
 PAGES = [
     Page("/accounts/login/"),
@@ -220,3 +228,20 @@ def test_translations_come_in_brackets_only_while_asked() -> None:
         assert gettext("Sign in") == "⟦Sign in⟧"
         assert ngettext("one", "many", 2) == "⟦many⟧"
     assert gettext("Sign in") == "Sign in"
+
+
+@pytest.mark.parametrize("email", ["student@example.com", "stranger@example.com"])
+def test_a_mail_about_an_account_has_no_text_that_nobody_can_translate(
+    world: World, client: Client, mailoutbox: list[EmailMultiAlternatives], email: str
+) -> None:
+    with pseudo.language():
+        OrmQ.objects.all().delete()
+        client.post("/accounts/password/reset/", {"email": email})
+        [queued] = OrmQ.objects.all()
+        task = SignedPackage.loads(queued.payload)
+        deliver(*task["args"])
+    [mail] = mailoutbox
+    html = str(mail.alternatives[0].content)  # type: ignore[attr-defined]
+    assert pseudo.hard_coded(html, known=(*world.known, email, "testserver")) == []
+    assert "/accounts/" in html
+    assert pseudo.OPEN in mail.subject
