@@ -186,7 +186,7 @@ def test_a_bulk_decision_needs_its_note_and_keeps_the_choice(desk: Client, make_
     filed = make_request()
     response = desk.post(f"{QUEUE}bulk/reject/", {"id": [filed.pk], "confirmed": "1", "note": ""})
     assert response.status_code == 422
-    assert f'name="id" value="{filed.pk}"' in response.content.decode()
+    assert f'name="chosen" value="{filed.pk}:{filed.version}"' in response.content.decode()
     filed.refresh_from_db()
     assert filed.state == "submitted"
 

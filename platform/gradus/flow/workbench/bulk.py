@@ -1,13 +1,15 @@
 """One transition for many objects: asked once, decided one by one, answered with what was done and what was refused."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from gradus import flow
+from gradus import flow, policy
 from gradus.flow.choosing import Search
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
@@ -15,10 +17,10 @@ from gradus.flow.models import Stateful
 from gradus.flow.panels import search
 from gradus.flow.params import Kind, Params
 from gradus.flow.values import whole
+from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.item import ObjectView
-from gradus.flow.workbench.moves import BulkMove, bulk_moves
-
-AT_MOST = 100
+from gradus.flow.workbench.listing import QueueView
+from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Outcome:
 
 class BulkView(ObjectView):
     template_name = "flow/workbench/bulk.html"
+    more = False  # whether there are more that match than are taken at once
 
     def get(self, request: HttpRequest, transition: str) -> HttpResponse:
         """Reached by reloading or by hand: there is nothing chosen to go on with."""
@@ -38,7 +41,10 @@ class BulkView(ObjectView):
 
     def post(self, request: HttpRequest, transition: str) -> HttpResponse:
         move = self.move(transition)
-        items = self.chosen()
+        everything = "all" in request.POST and "confirmed" not in request.POST
+        items = self.matching(transition) if everything else self.chosen()
+        if everything:
+            self.more, items = len(items) > AT_MOST, items[:AT_MOST]
         if len(items) > AT_MOST:
             return self.page(move, items, status=422)
         params, found_at = self.params(transition, items), self.search(transition, items)
@@ -57,9 +63,27 @@ class BulkView(ObjectView):
 
     def chosen(self) -> list[Stateful]:
         """The rows that were ticked, as far as the person may see them, in the order of the queue."""
-        ids = {whole(raw) for raw in self.request.POST.getlist("id")} - {None}
-        found = self.bench.visible_to(self.request.user).filter(pk__in=sorted(ids)[: AT_MOST + 1])  # type: ignore[type-var]
+        found = self.bench.visible_to(self.request.user).filter(pk__in=sorted(self.seen)[: AT_MOST + 1])
         return list(found.order_by("state_since", "pk"))
+
+    def matching(self, transition: str) -> list[Stateful]:
+        """What the listing matches and the person may move so now, in its order; one more than are taken at once."""
+        request = copy(self.request)
+        request.GET = QueryDict(self.request.POST.get("match", ""))
+        listing = QueueView(bench=self.bench)
+        listing.setup(request)
+        visible = policy.filter(listing.get_queryset(), VIEW, self.request.user)
+        rows = flow.Rows.of(self.bench.model, transition, self.request.user)
+        return list(rows.page(visible, 0, AT_MOST + 1))
+
+    @cached_property
+    def seen(self) -> dict[int, int | None]:
+        """The keys that were sent, and the version each was seen in: the listing's boxes or our own page's pairs."""
+        post = self.request.POST
+        boxes = {whole(raw): whole(post.get(f"version-{raw}", "")) for raw in post.getlist("id")}
+        pairs = (pair.partition(":") for pair in post.get("chosen", "").split()[: AT_MOST + 1])
+        found = boxes | {whole(key): whole(version) for key, _colon, version in pairs}
+        return {key: version for key, version in found.items() if key is not None}
 
     def params(self, transition: str, items: list[Stateful]) -> Params:
         """What the transition asks, over the kinds that were chosen; a file belongs to one object, so none is asked."""
@@ -91,9 +115,8 @@ class BulkView(ObjectView):
         if transition not in moves:
             return [_("This kind has no such step.")]
         given = {name: value for name, value in values.items() if name in moves[transition].params}
-        seen = whole(self.request.POST.get(f"version-{item.pk}", ""))
         try:
-            flow.apply(item, transition, by=self.request.user, expect_version=seen, **given)
+            flow.apply(item, transition, by=self.request.user, expect_version=self.seen.get(item.pk), **given)
         except FlowError as refusal:
             return refusal.reasons
         except ValidationError as error:
@@ -112,5 +135,6 @@ class BulkView(ObjectView):
         self.page_title = str(move.label)
         self.breadcrumbs_items = self.crumbs(("", str(move.label)))
         context = {"bench": self.bench, "move": move, "items": items, "form": form, "outcome": outcome}
-        context["at_most"] = AT_MOST
+        context |= {"at_most": AT_MOST, "more": self.more}
+        context["pairs"] = " ".join(f"{item.pk}:{self.seen.get(item.pk) or item.version}" for item in items)
         return self.rendered(context, status=status)

@@ -17,6 +17,7 @@ from gradus.accounts.models import User
 from gradus.accounts.selectors import staff
 from gradus.core.spreadsheets import inert
 from gradus.flow.models import Declared
+from gradus.flow.queues import in_words
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.access import BenchMixin
 from gradus.flow.workbench.columns import (
@@ -29,7 +30,7 @@ from gradus.flow.workbench.columns import (
     path_column,
     reach,
 )
-from gradus.flow.workbench.moves import bulk_moves
+from gradus.flow.workbench.moves import AT_MOST, bulk_moves
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
@@ -52,6 +53,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at ru
     @property
     def capped(self) -> bool:
         return self.count > COUNT_TO
+
+    @property
+    def in_words(self) -> str:
+        return in_words(self.count, COUNT_TO)
 
     def validate_number(self, number: float | str) -> int:
         """A page that is none gives the nearest there is: Wagtail asks for the address's own once more."""
@@ -166,6 +171,7 @@ class QueueView(BenchMixin, IndexView):
             "waiting": self.bench.waiting_count(self.request),
             "bulk_moves": bulk_moves(self.bench, user),
             "count_to": COUNT_TO,
+            "bulk_at_most": AT_MOST,
         }
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
 
 
+AT_MOST = 500  # objects decided in one request
+
+
 @dataclass(frozen=True, slots=True)
 class BulkMove:
     name: str
