@@ -113,16 +113,10 @@ def report_urls() -> list[URLPattern]:
     ]
 
 
-class EditorsMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        policy = LessonMediaView.permission_policy
-        return bool(policy.user_has_any_permission(request.user, LessonMediaView.any_permission_required))
-
-
 @hooks.register("register_reports_menu_item")
 def report_menu_item() -> MenuItem:
     address = reverse("catalog_lesson_media")
-    return EditorsMenuItem(gettext_lazy("Missing captions"), address, icon_name="media", order=800)
+    return MenuItem(gettext_lazy("Missing captions"), address, icon_name="media", order=800)
 
 
 @hooks.register("before_delete_page")

@@ -6,7 +6,7 @@ Wagtail's, allauth's and Django's own addresses are left to their own tests.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -16,12 +16,13 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern
 
 from gradus.flow import showing
 from gradus.flow.registry import governed
 from gradus.notify import topics, unsubscribing
 from gradus.project import urls as project_urls
+from tests.addresses import routes
 from tests.cms.conftest import private_files
 from tests.everything import Everything, make_everything
 
@@ -132,8 +133,8 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/groups/delete/<int:pk>/": [  # a role stays: the answer leads back with the reason
         Visit("302 403 403 403 403 302", lambda _everything: [Group.objects.get(name="student").pk])
     ],
-    "admin/reports/lesson-media/": [Visit("302 403 302 200 302 302")],
-    "admin/reports/lesson-media/results/": [Visit("302 403 302 200 302 302")],
+    "admin/reports/lesson-media/": [Visit("302 403 403 200 403 403")],
+    "admin/reports/lesson-media/results/": [Visit("302 403 403 200 403 403")],
     "admin/analytics/": [Visit(READERS)],
     "admin/analytics/students/": [Visit(READERS)],
     "admin/analytics/students/<int:pk>/": [Visit(READERS, who("student"))],
@@ -164,6 +165,7 @@ ADDRESSES: dict[str, list[Visit]] = {
         post(AT_THE_DESK, lambda _everything: ["approve"]),
         post("302 403 404 403 403 404", lambda _everything: ["submit"]),
     ],
+    "_util/login/": [Visit("302"), post("302")],
     "django-admin/login/": [Visit("302 403 403 403 403 403")],
     "django-admin/password_change/": [Visit("302")],
     # Requests
@@ -290,15 +292,6 @@ ADDRESSES: dict[str, list[Visit]] = {
 }
 
 
-def _routes(resolver: Any = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in (resolver or get_resolver()).url_patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _routes(pattern, route)
-        else:
-            yield route, pattern
-
-
 def _is_ours(route: str, pattern: URLPattern) -> bool:
     view = getattr(pattern.callback, "view_class", pattern.callback)
     named_by_us = pattern in project_urls.urlpatterns
@@ -336,7 +329,7 @@ def _only_of_tests(route: str) -> bool:
 
 
 def our_routes() -> set[str]:
-    return {route for route, pattern in _routes() if _is_ours(route, pattern) and not _only_of_tests(route)}
+    return {route for route, pattern in routes() if _is_ours(route, pattern) and not _only_of_tests(route)}
 
 
 def _address(route: str, values: list[Any]) -> str:

@@ -1,19 +1,17 @@
 """The health page in the back office, and live updates on its pages."""
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gradus.accounts.roles import Role, actor_for
+from gradus.accounts import sections
+from gradus.accounts.roles import Role
 from gradus.notify import health_views, views
 
-
-class HealthMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return actor_for(request.user).role is Role.ADMIN
+sections.own("health/", [Role.ADMIN])
+sections.own("news/")
 
 
 @hooks.register("register_admin_urls")
@@ -30,7 +28,7 @@ def health_urls() -> list[URLPattern]:
 
 @hooks.register("register_settings_menu_item")
 def health_menu_item() -> MenuItem:
-    return HealthMenuItem(_("Health"), reverse("notify_health"), name="health", icon_name="circle-check", order=900)
+    return MenuItem(_("Health"), reverse("notify_health"), name="health", icon_name="circle-check", order=900)
 
 
 @hooks.register("insert_global_admin_js")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
+from gradus.accounts import sections
+
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
 
@@ -15,7 +17,8 @@ _registered: dict[str, "Workbench"] = {}
 
 def register(bench: Bench) -> Bench:
     """Class decorator: give this workflow its pages and menu entry in the admin."""
-    _registered[bench.model._meta.label] = bench()
+    made = _registered[bench.model._meta.label] = bench()
+    sections.own(f"{made.name}/")  # its pages ask the rules
     return bench
 
 
