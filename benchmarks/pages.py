@@ -26,7 +26,16 @@ CONNECTIONS, WORKERS, PORT = 8, 2, 8117
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 HEADERS = {"Host": "localhost", "X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1", "Accept": "text/html"}
 SERVER = [sys.executable, "-m", "uvicorn", "gradus.project.asgi:application", "--workers", str(WORKERS)]
-SERVER += ["--host", "127.0.0.1", "--port", str(PORT), "--log-level", "warning", "--no-access-log"]
+SERVER += [
+    "--host",
+    "127.0.0.1",
+    "--port",
+    str(PORT),
+    "--log-level",
+    "warning",
+    "--no-access-log",
+    "--no-proxy-headers",
+]
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,6 @@ ADDRESSES: dict[str, list[Visit]] = {
         post(AT_THE_DESK, lambda _everything: ["approve"]),
         post("302 403 404 403 403 404", lambda _everything: ["submit"]),
     ],
-    "_util/login/": [Visit("302"), post("302")],
     "django-admin/login/": [Visit("302 403 403 403 403 403")],
     "django-admin/password_change/": [Visit("302")],
     # Requests

@@ -15,13 +15,23 @@ class CorrelationFilter(logging.Filter):
         return True
 
 
+def without_traceback(record: logging.LogRecord) -> bool:
+    """A refusal is no fault: only an error's line tells where it came from."""
+    if record.levelno < logging.ERROR:
+        record.exc_info = None
+    return True
+
+
 def logging_settings(style: str, level: str) -> dict[str, Any]:
     """Django's LOGGING for style "json" or "text"."""
     quiet = {"level": "WARNING"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"correlation": {"()": "gradus.core.logs.CorrelationFilter"}},
+        "filters": {
+            "correlation": {"()": "gradus.core.logs.CorrelationFilter"},
+            "refusals": {"()": lambda: without_traceback},
+        },
         "formatters": {
             "text": {"format": "{asctime} {levelname:<7} {name} [{correlation:.8}] {message}", "style": "{"},
             "json": {
@@ -37,6 +47,7 @@ def logging_settings(style: str, level: str) -> dict[str, Any]:
         "loggers": {
             # Each of these brings handlers of its own, which know no correlation id.
             "django": {"handlers": [], "propagate": True},
+            "django.request": {"filters": ["refusals"]},
             "django.server": {"handlers": [], "propagate": True, **quiet},
             "uvicorn": {"handlers": [], "propagate": True},
             "uvicorn.access": {"handlers": [], "propagate": True, **quiet},

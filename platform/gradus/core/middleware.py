@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
+from django.utils.translation import gettext as _
 
 from gradus.core import correlation, errors
 
@@ -19,17 +21,21 @@ QUIET = ("/healthz", "/readyz", "/static/")
 
 
 class RequestIdMiddleware:
-    """Takes a proxy's X-Request-ID when it is sane, else makes one; answers with it either way."""
+    """Takes the X-Request-ID of a proxy of ours when it is sane, else makes one; answers with it either way."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        offered = request.headers.get("X-Request-ID", "")
+        offered = request.headers.get("X-Request-ID", "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
         with correlation.bind(offered if SANE_ID.match(offered) else "") as request_id:
             started = time.perf_counter()
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
+            if response.status_code >= 400:
+                # Django would do so after us, without the id; it writes no response's line twice.
+                words = ("%s: %s", response.reason_phrase, _safe_path(request))
+                log_response(*words, response=response, request=request)
             if not request.path.startswith(QUIET):
                 _write_line(request, response, time.perf_counter() - started)
             return response
@@ -63,8 +69,12 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(errors.API_PREFIX):
+            return self.get_response(request)
+        if _too_large(request):
+            return errors.problem(413, _("The body is too large. Upload files one by one and send the rest in parts."))
         response = self.get_response(request)
-        if response.status_code < 400 or not request.path_info.startswith(errors.API_PREFIX):
+        if response.status_code < 400:
             return response
         if response.headers.get("Content-Type") == errors.PROBLEM:
             return response
@@ -73,6 +83,13 @@ class ProblemMiddleware:
             if not name.startswith("Content-"):
                 said[name] = value
         return said
+
+
+def _too_large(request: HttpRequest) -> bool:
+    """What Django refuses to read; said here, as it has no answer of its own for it. Files have limits of their own."""
+    most, stated = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, request.META.get("CONTENT_LENGTH") or "0"
+    multipart = request.content_type == "multipart/form-data"
+    return most is not None and not multipart and stated.isdecimal() and int(stated) > most
 
 
 class BrowserFeaturesMiddleware:

@@ -2,25 +2,33 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
+from pytest_django import Settings
 
+from gradus.accounts.models import User
 from gradus.core import correlation
 from gradus.core.logs import CorrelationFilter, logging_settings
 from gradus.core.tasks import enqueue
 
 
-def test_a_sane_request_id_is_taken_and_answered(client: Client) -> None:
+@pytest.fixture
+def behind_a_proxy(settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+
+def test_a_sane_request_id_of_a_proxy_is_taken_and_answered(client: Client, behind_a_proxy: None) -> None:
     answer = client.get("/healthz", headers={"X-Request-ID": "edge-1234:abcd"})
     assert answer["X-Request-ID"] == "edge-1234:abcd"
 
 
 @pytest.mark.parametrize("odd", ["", "short", "a" * 65, "with space 12345", "new\tline12345", "<script>alert(1)"])
-def test_any_other_is_replaced(client: Client, odd: str) -> None:
+def test_any_other_is_replaced(client: Client, behind_a_proxy: None, odd: str) -> None:
     answered = client.get("/healthz", headers={"X-Request-ID": odd})["X-Request-ID"]
     assert answered != odd
     assert len(answered) == 32
@@ -63,6 +71,44 @@ def test_secrets_in_links_are_not_logged(client: Client, caplog: pytest.LogCaptu
         client.get("/accounts/password/reset/key/7-secretkey/")
     assert "/accounts/password/reset/key/" in caplog.text
     assert "secretkey" not in caplog.text
+
+
+class _Lines(logging.Handler):
+    """What a log would show, with the id each line would carry."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addFilter(CorrelationFilter())
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture
+def refusals() -> Iterator[list[logging.LogRecord]]:
+    logger, lines = logging.getLogger("django.request"), _Lines()
+    logger.addHandler(lines)
+    yield lines.records
+    logger.removeHandler(lines)
+
+
+@pytest.mark.parametrize("path", ["/no-such-page/", "/api/v1/nothing", "/people/mode/"])
+def test_the_line_of_a_refused_request_carries_its_id(
+    client: Client, db: None, refusals: list[logging.LogRecord], path: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code in {404, 405}
+    assert [record.correlation for record in refusals] == [answer["X-Request-ID"]]  # type: ignore[attr-defined]
+
+
+def test_a_refusal_is_one_line_without_a_traceback(
+    client: Client, student: User, refusals: list[logging.LogRecord]
+) -> None:
+    client.force_login(student, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/").status_code == 403
+    [record] = refusals
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
 
 
 seen: list[str] = []

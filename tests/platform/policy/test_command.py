@@ -59,6 +59,12 @@ def test_explain_says_why_not(folder: Path, make_animal: MakeAnimal, instructor:
     assert (found["allowed"], found["role"]) == (False, "instructor")
 
 
+@pytest.mark.parametrize("odd", ["abc", "", "1.5", "9" * 40])
+def test_explain_knows_no_object_by_a_key_that_is_none(folder: Path, instructor: User, odd: str) -> None:
+    with pytest.raises(CommandError, match=r"there is no zoo\.Animal"):
+        _run("explain", "zoo.approve_animal", "--user", instructor.email, f"--object={odd}")
+
+
 def test_filter_lists_what_may_be_done(folder: Path, make_animal: MakeAnimal, instructor: User, admin: User) -> None:
     mine, other = make_animal(keeper=instructor, amount=5), make_animal()
     question = ("filter", "zoo.approve_animal", "--json", "--user")

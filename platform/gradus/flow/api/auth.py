@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer, SessionAuth
 
 from gradus.accounts.api_keys import authenticate
@@ -16,11 +17,20 @@ CALLS, SECONDS = 600, 60
 
 
 class KeyAuth(HttpBearer):
-    def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        return authenticate(token)
+    """Whoever sends a key is judged by it alone: a wrong one is 401, and no session is asked instead."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User:
+        if (user := authenticate(token)) is None:
+            raise AuthenticationError
+        return user
 
 
 class PersonAuth(SessionAuth):
+    """A session needs the CSRF token; a guest has nothing to protect and is told to sign in."""
+
+    def _get_key(self, request: HttpRequest) -> str | None:
+        return super()._get_key(request) if request.user.is_authenticated else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Any | None:
         return request.user if request.user.is_authenticated and request.user.is_active else None
 

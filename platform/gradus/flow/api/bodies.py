@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
@@ -16,6 +17,8 @@ RESERVED = frozenset({"by", "now", "kind", "expect_version"})
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
+    if len(request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # sent in pieces, it states no length beforehand
+        raise HttpError(413, _("The body is too large."))
     try:
         body = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 from django.utils import timezone
@@ -85,7 +86,10 @@ class Command(BaseCommand):
     def run_explain(self, permission: str, user: str, object: str, role: str | None, **_: Any) -> tuple[Any, str, bool]:  # noqa: A002
         actor = _actor(user, role)
         model, name = _governed(_rules(), permission)
-        obj = model._base_manager.filter(pk=object).first()
+        try:
+            obj = model._base_manager.filter(pk=object).first()
+        except (ValueError, ValidationError):  # no key of this model looks like that
+            obj = None
         if obj is None:
             raise CommandError(f"there is no {model._meta.label} {object}")
         found = explain(actor, name, obj)

@@ -13,7 +13,8 @@ from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
 from gradus.project.processes import port_is_free, run_together
 
 UVICORN = [sys.executable, "-m", "uvicorn", "gradus.project.asgi:application", "--log-level", "warning"]
-UVICORN += ["--no-access-log", "--timeout-graceful-shutdown", "3"]
+# Django reads what a proxy says, and only with GRADUS_PROXIES; uvicorn would believe whoever is on this machine.
+UVICORN += ["--no-access-log", "--no-proxy-headers", "--timeout-graceful-shutdown", "3"]
 WORKER = [sys.executable, "-m", "gradus.project", "qcluster", "--verbosity", "0"]
 
 
