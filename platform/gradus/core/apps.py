@@ -16,7 +16,8 @@ class CoreConfig(AppConfig):
         catalogs.merge()  # before anybody asks for the first text
 
     def ready(self) -> None:
-        from gradus.core import schedules, tasks
+        from gradus.core import checks, schedules, tasks
 
         tasks.connect()
         schedules.connect()
+        checks.connect()

@@ -11,6 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gradus.core.backup import unfinished
+
 log = logging.getLogger(__name__)
 
 
@@ -63,8 +65,13 @@ def cache_keeps() -> bool:
     return bool(cache.get(f"ready:{token}") == token)
 
 
+def no_restore_is_unfinished() -> bool:
+    return not unfinished.which()
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": MigrationsApplied(),
     "cache": cache_keeps,
+    "restore": no_restore_is_unfinished,
 }

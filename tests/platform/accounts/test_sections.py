@@ -34,7 +34,7 @@ def test_every_address_of_the_back_office_has_an_owner() -> None:
 
 def test_what_nobody_registered_is_nobodys() -> None:
     assert owners_of("nobodys/1/") == frozenset()
-    assert owners_of("loans/1/") == STAFF  # registered by its workbench
+    assert owners_of("requests/1/") == STAFF  # registered by its workbench
 
 
 @pytest.mark.parametrize("address", EDITORS)

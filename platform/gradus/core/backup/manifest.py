@@ -33,15 +33,23 @@ class Manifest:
 
     @classmethod
     def loads(cls, text: bytes) -> "Manifest":
+        """Raises Refusal for whatever is no manifest of this format."""
         try:
             found = json.loads(text)
             if found.get("format") != FORMAT:
                 raise Refusal(f"This archive is of format {found.get('format')}; this version reads format {FORMAT}.")
             manifest = cls(**found)
             datetime.fromisoformat(manifest.made_at)
-        except (ValueError, TypeError, AttributeError) as error:
+            manifest._check_types()
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise Refusal(f"The archive's manifest cannot be read: {error}") from None
         return manifest
+
+    def _check_types(self) -> None:
+        if not (isinstance(self.migrations, list) and isinstance(self.files, dict)):
+            raise TypeError("migrations must be a list, files an object")
+        if not all(isinstance(text, str) for text in (self.engine, *self.migrations, *self.files.values())):
+            raise TypeError("the engine, the migrations and the checksums must be texts")
 
 
 def roots() -> dict[str, Path]:

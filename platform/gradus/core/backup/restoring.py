@@ -11,10 +11,12 @@ from typing import IO
 from django.conf import settings
 from django.db import connection
 
-from gradus.core.backup import databases
+from gradus.core.backup import databases, unfinished
 from gradus.core.backup.manifest import DATABASE, MANIFEST, Manifest, Refusal, known_migrations, roots
 
 CHUNK = 1 << 20
+MANIFEST_BYTES = 128 << 20  # read into memory: the checksums of a million files
+SPARE_BYTES = 64 << 20  # of the disk, for everybody else
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -23,15 +25,17 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
     if not source.is_file():
         raise Refusal(f"There is no file {source}.")
     Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as name:
+    with unfinished.alone(), tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix=unfinished.FOLDER) as name:
         staged = Path(name)
         manifest = _unpack(source, staged)
         _check_fits(manifest)
+        databases.check(staged / DATABASE, manifest.migrations)
         if not overwrite and not _nothing_here():
             raise Refusal("There is data here already, and restoring replaces all of it. Give --yes to do so.")
-        databases.load(staged / DATABASE)
-        for root, folder in roots().items():
-            _swap(staged / root, folder, aside=staged / f"{root}.before")
+        with unfinished.marked(source):
+            databases.load(staged / DATABASE)
+            for root, folder in roots().items():
+                _swap(staged / root, folder, aside=staged / f"{root}.before")
     return manifest
 
 
@@ -41,14 +45,14 @@ def _unpack(source: Path, staged: Path) -> Manifest:
     try:
         with tarfile.open(source, "r:gz") as archive:
             for member in archive:
-                content = archive.extractfile(member)
-                if content is None:
-                    raise Refusal(f"The archive holds something that is no file: {member.name}")
+                content = _content(archive, member, room=shutil.disk_usage(staged).free)
                 if member.name == MANIFEST:
                     text = content.read()
+                elif member.name in sums:
+                    raise Refusal(f"The archive holds a file twice: {member.name}")
                 else:
                     sums[member.name] = _write(content, staged / _safe(member.name))
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         raise Refusal(f"{source.name} cannot be read to its end: {error}") from None
     if not text:
         raise Refusal(f"{source.name} is not complete: its manifest is missing.")
@@ -59,9 +63,20 @@ def _unpack(source: Path, staged: Path) -> Manifest:
     return manifest
 
 
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, *, room: int) -> IO[bytes]:
+    """What to read of a member that is a plain file of a size this machine can take."""
+    content = archive.extractfile(member) if member.isreg() and not member.issparse() else None
+    if content is None:
+        raise Refusal(f"The archive holds something that is no file: {member.name}")
+    if member.size > (MANIFEST_BYTES if member.name == MANIFEST else room - SPARE_BYTES):
+        raise Refusal(f"The archive holds more than there is room for: {member.name} has {member.size} bytes.")
+    return content
+
+
 def _safe(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or path.parts[0] not in {DATABASE, *roots()}:
+    known = name == DATABASE or (len(path.parts) > 1 and path.parts[0] in roots())
+    if not known or ".." in path.parts or path.as_posix() != name:
         raise Refusal(f"The archive holds a file that does not belong here: {name}")
     return path
 
