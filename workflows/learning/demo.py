@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.catalog.models import LessonPage
-from gradus import flow
 from gradus.accounts.models import User
 from gradus.accounts.roles import Actor, Role
 from gradus.core import bulk
+from gradus.flow import Happened, Past, backfill
 from workflows.learning.histories import History, Syllabus, Visit, imagine
 from workflows.learning.models import CourseProgress, LessonProgress, WatchDay
 
@@ -43,7 +43,7 @@ def simulate(*, students: int, seed: int, until: datetime | None = None) -> int:
     people = (_imaginary(rng, seed, number) for number in range(1, students + 1))
     taken = 0
     while batch := list(islice(people, PER_BATCH)):
-        with transaction.atomic():
+        with transaction.atomic(), bulk.uncollected():
             taken += _live(_add_students(batch), courses, rng, until=until)
     return taken
 
@@ -76,9 +76,9 @@ def _address(seed: int, number: int) -> str:
 
 def _add_students(people: list[User]) -> list[User]:
     group, _created = Group.objects.get_or_create(name=Role.STUDENT.value)
-    added = User.objects.bulk_create(people)
+    added = bulk.create(User, people)
     memberships = User.groups.through
-    memberships.objects.bulk_create([memberships(user_id=user.pk, group_id=group.pk) for user in added])
+    bulk.insert(memberships, (memberships(user_id=user.pk, group_id=group.pk) for user in added))
     return added
 
 
@@ -87,7 +87,7 @@ def _live(
 ) -> int:
     """Give each student some courses and a way through each of them; written a batch at a time."""
     lives = [(user, history) for user in students for history in _lives(rng, courses, until=until, at_least=at_least)]
-    progresses = flow.backfill(CourseProgress, [_past(user, history) for user, history in lives], batch=PER_BATCH)
+    progresses = backfill(CourseProgress, [_past(user, history) for user, history in lives], batch=PER_BATCH)
     bulk.insert(
         LessonProgress,
         (
@@ -98,7 +98,7 @@ def _live(
         batch=PER_BATCH,
     )
     days = (_watch_day(user, visit) for user, history in lives for visit in history.visits if visit.seconds)
-    WatchDay.objects.bulk_create(days, batch_size=PER_BATCH)
+    bulk.insert(WatchDay, days, batch=PER_BATCH)
     return len(progresses)
 
 
@@ -109,20 +109,20 @@ def _lives(rng: Random, courses: Sequence[Syllabus], *, until: datetime, at_leas
         yield imagine(rng, syllabus, begin=begin, until=until)
 
 
-def _past(user: User, history: History) -> flow.Past:
+def _past(user: User, history: History) -> Past:
     student = Actor(user, Role.STUDENT)
-    steps = [flow.Happened(name, at, by=student) for name, at in history.moves]
-    return flow.Past({"user": user, "course_id": history.course_id}, steps)
+    steps = [Happened(name, at, by=student) for name, at in history.moves]
+    return Past({"user": user, "course_id": history.course_id}, steps)
 
 
 def _watch_day(user: User, visit: Visit) -> WatchDay:
     day = visit.updated_at.astimezone(UTC).date()
-    return WatchDay(user=user, lesson_id=visit.lesson_id, day=day, seconds=visit.seconds)
+    return WatchDay(user_id=user.pk, lesson_id=visit.lesson_id, day=day, seconds=visit.seconds)
 
 
 def _lesson_progress(progress: CourseProgress, visit: Visit) -> LessonProgress:
     return LessonProgress(
-        course_progress=progress,
+        course_progress_id=progress.pk,
         lesson_id=visit.lesson_id,
         ranges=visit.watched,
         seconds_watched=visit.seconds,

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from gradus.accounts.roles import SYSTEM, Actor, actor_for
+from gradus.core import bulk
 from gradus.flow import limits
 from gradus.flow.models import Declared, LimitUse, Stateful, TransitionRecord
 from gradus.flow.proposals import columns_of
@@ -56,22 +57,18 @@ def backfill(model: type[S], rows: Iterable[Past], *, batch: int = 1000) -> list
 
 
 def _write(model: type[S], rows: list[Past]) -> list[S]:
-    pairs = [(row, *_live(model, row)) for row in rows]
-    objs = model._base_manager.bulk_create([obj for _row, obj, _records in pairs])
     its = ContentType.objects.get_for_model(model)
-    records = []
-    for obj, (_row, _obj, lived) in zip(objs, pairs, strict=True):
-        for record in lived:
-            record.content_type, record.object_id = its, obj.pk
-            records.append((obj, record))
-    written = TransitionRecord.objects.bulk_create([record for _obj, record in records])
-    LimitUse.objects.bulk_create(
-        use for (obj, _), record in zip(records, written, strict=True) for use in limits.uses(obj, record)
-    )
+    lives = [_live(model, row, its) for row in rows]
+    objs = bulk.create(model, [obj for obj, _records in lives])
+    for obj, records in lives:
+        for record in records:
+            record.object_id = obj.pk
+    bulk.create(TransitionRecord, [record for _obj, records in lives for record in records])
+    bulk.insert(LimitUse, (use for obj, records in lives for record in records for use in limits.uses(obj, record)))
     return objs
 
 
-def _live(model: type[S], row: Past) -> tuple[S, list[TransitionRecord]]:
+def _live(model: type[S], row: Past, about: ContentType) -> tuple[S, list[TransitionRecord]]:
     """The object as its life left it, and the records of that life."""
     its = machine(model, row.kind)
     if not row.steps:
@@ -79,7 +76,7 @@ def _live(model: type[S], row: Past) -> tuple[S, list[TransitionRecord]]:
     state, since = NEW, row.steps[0].at
     records: list[TransitionRecord] = []
     for version, happened in enumerate(row.steps, start=1):
-        record = _record(its, happened, state, version)
+        record = _record(its, happened, state, version, about)
         if records and record.at < records[-1].at:
             raise ValueError(f"{happened.name} at {happened.at} comes before the step it follows")
         if record.target != state:
@@ -99,12 +96,13 @@ def _columns(model: type[Stateful], kind: str, values: Mapping[str, Any]) -> dic
     return {**{name: value for name, value in values.items() if name in columns}, "kind": kind, "answers": answers}
 
 
-def _record(its: Machine, happened: Happened, state: str, version: int) -> TransitionRecord:
+def _record(its: Machine, happened: Happened, state: str, version: int, about: ContentType) -> TransitionRecord:
     move = its.move(happened.name)
     if state not in move.sources:
         raise ValueError(f"{its.model._meta.label}: {happened.name} is not possible in the state {state!r}")
     actor: Actor = actor_for(happened.by)
     return TransitionRecord(
+        content_type_id=about.pk,
         process=its.process,
         transition=happened.name,
         source=state,
