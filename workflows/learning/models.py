@@ -49,6 +49,7 @@ class CourseProgress(Stateful):
     class Meta:
         verbose_name = _("progress in a course")
         verbose_name_plural = _("progress in courses")
+        indexes = [models.Index(fields=["-created_at", "-id"], name="progress_newest")]
         constraints = [models.UniqueConstraint(fields=["user", "course"], name="one_progress_per_person_and_course")]
 
     def __str__(self) -> str:
