@@ -92,6 +92,7 @@ EVERYBODY = "      200 200 200 200 200 200"
 SIGNED_IN = "      302 200 200 200 200 200"
 BY_STAFF = "       302 403 200 200 200 200"
 AT_THE_DESK = "    302 403 200 403 403 200"
+LOOKING_ON = "     302 403 200 403 200 200"
 READERS = "        302 403 403 403 200 200"
 ADMINS = "         302 403 403 403 403 200"
 ADMINS_DO = "      302 403 403 403 403 302"
@@ -164,6 +165,21 @@ ADDRESSES: dict[str, list[Visit]] = {
         Visit("302 403 302 403 403 302", lambda _everything: ["approve"]),
         post(AT_THE_DESK, lambda _everything: ["approve"]),
         post("302 403 404 403 403 404", lambda _everything: ["submit"]),
+    ],
+    "admin/progress-in-courses/": [Visit(LOOKING_ON)],
+    "admin/progress-in-courses/results/": [Visit(LOOKING_ON)],
+    "admin/progress-in-courses/<int:pk>/": [
+        Visit(LOOKING_ON, lambda everything: [everything.progress.pk]),
+        Visit("302 403 404 403 404 404", lambda _everything: [0]),
+    ],
+    "admin/progress-in-courses/<int:pk>/<slug:transition>/": [
+        Visit("302 403 302 403 302 200", lambda everything: [everything.progress.pk, "pause"]),
+        Visit("302 403 404 403 404 404", lambda everything: [everything.progress.pk, "no-such-step"]),
+        post("302 403 403 403 403 302", lambda everything: [everything.progress.pk, "pause"]),
+    ],
+    "admin/progress-in-courses/bulk/<slug:transition>/": [
+        Visit("302 403 302 403 302 302", lambda _everything: ["pause"]),
+        post("302 403 404 403 404 200", lambda _everything: ["pause"]),
     ],
     "django-admin/login/": [Visit("302 403 403 403 403 403")],
     "django-admin/password_change/": [Visit("302")],

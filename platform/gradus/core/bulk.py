@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
@@ -50,11 +51,21 @@ def _copy(
 ) -> None:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    readers = [(str(field.attname), _preparing(field, connection)) for field in fields]
+    readers = [(_reader(field), _preparing(field, connection)) for field in fields]
     with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as to:
         for obj in objs:
-            values = obj.__dict__
-            to.write_row([prepare(values[name]) for name, prepare in readers])
+            to.write_row([prepare(read(obj)) for read, prepare in readers])
+
+
+def _reader(field: Any) -> Callable[[Any], Any]:
+    """The value of an object to be written: some fields make one then, such as the moment it was added."""
+    if (
+        getattr(field, "auto_now", False)
+        or getattr(field, "auto_now_add", False)
+        or isinstance(field, models.FileField)
+    ):
+        return lambda obj: field.pre_save(obj, add=True)
+    return attrgetter(str(field.attname))
 
 
 def _preparing(field: Any, connection: BaseDatabaseWrapper) -> Callable[[Any], Any]:
