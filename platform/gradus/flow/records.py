@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 
-from gradus import policy
 from gradus.accounts.roles import Actor
 from gradus.core import correlation
 from gradus.flow.errors import FlowError
@@ -55,11 +54,6 @@ class Attempt:
             at=self.at,
             **outcome,
         )
-
-
-def read_facts(attempt: Attempt) -> dict[str, Any]:
-    """What the decision was made on; read before anything changes."""
-    return policy.facts(attempt.obj, attempt.actor, now=attempt.at)
 
 
 def write_done(attempt: Attempt) -> TransitionRecord:
