@@ -11,7 +11,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from cms.catalog import markup
-from cms.catalog.models import CourseIndexPage, CoursePage, LessonPage, Topic, Video
+from cms.catalog.models import CourseIndexPage, CoursePage, LessonFile, LessonPage, Topic, Video
 from cms.site.models import HomePage, StandardPage
 from cms.site.services import ensure_site
 from gradus.accounts.models import User
@@ -75,14 +75,14 @@ def _topic(slug: str, place: int, entry: dict[str, str]) -> Topic:
     return topic
 
 
-def _image(fixtures: Path, name: str) -> Any:
+def _image(fixtures: Path, name: str, shows: str = "") -> Any:
     model = get_image_model()
     title = Path(name).stem.replace("-", " ").capitalize()
     found = model.objects.filter(title=title).first()
     if found is not None:
         return found
     with (fixtures / "images" / name).open("rb") as file:
-        image = model(title=title, description=f"Steps, drawn for “{title}”", file=File(file, name=name))
+        image = model(title=title, description=shows or f"Steps, drawn for “{title}”", file=File(file, name=name))
         image.save()
     return image
 
@@ -106,9 +106,34 @@ def _course(
 
 
 def _lesson(course: CoursePage, text: markup.LessonText, fixtures: Path) -> None:
-    body = [_video_block(fixtures, text.video), *text.body] if text.video else text.body
+    body = [_block(fixtures, kind, value) for kind, value in text.body]
+    if text.video:
+        body.insert(0, _video_block(fixtures, text.video))
     lesson = LessonPage(title=text.title, summary=text.summary, is_preview=text.is_preview, body=body)
     _publish(course, lesson)
+
+
+def _block(fixtures: Path, kind: str, value: Any) -> markup.Block:
+    """The block with the image or file its text names."""
+    if kind == "image":
+        image = _image(fixtures, value["image"], value["alt"])
+        image.contextual_alt_text, image.decorative = value["alt"], False
+        return kind, {"image": image, "caption": value["caption"]}
+    if kind == "file":
+        file = _file(fixtures, value["file"], value["title"])
+        return kind, {"file": file, "description": value["description"]}
+    return kind, value
+
+
+def _file(fixtures: Path, name: str, title: str) -> LessonFile:
+    found = LessonFile.objects.filter(title=title).first()
+    if found is not None:
+        return found
+    with (fixtures / "files" / name).open("rb") as content:
+        file = LessonFile(title=title, file=File(content, name=name))
+        file.full_clean()
+        file.save()
+    return file
 
 
 def _video_block(fixtures: Path, name: str) -> markup.Block:

@@ -1,7 +1,8 @@
 """Courses written as text files: TOML between +++ lines, then one `# Title` per lesson.
 
 Under a lesson's title may stand `@preview`, `@video name` and a `> summary`. The body knows paragraphs, `##` and `###`,
-lists, **bold**, *italic*, `code`, [links](https://…), fenced code, and call-outs: `::: tip Title` up to `:::`.
+lists, **bold**, *italic*, `code`, [links](https://…), fenced code, and boxes up to `:::`: call-outs (`::: tip Title`),
+images with a caption (`::: image name.png What it shows`) and files with what they are for (`::: file name.pdf Title`).
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Any
 Block = tuple[str, Any]
 FENCE, BOX = re.compile(r"^```(\w*)$"), re.compile(r"^::: *(\w+) *(.*)$")
 ITEM = {"ul": re.compile(r"^- "), "ol": re.compile(r"^\d+\. ")}
+NAMED = {"image": ("alt", "caption"), "file": ("title", "description")}
 HEADING = re.compile(r"^(#{2,3}) (.*)$")
 INLINE = (
     (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
@@ -81,9 +83,18 @@ def _special(line: str, lines: Iterator[str]) -> Block | None:
     if match := FENCE.match(line):
         return "code", {"language": match[1], "code": "\n".join(_until("```", lines))}
     if match := BOX.match(line):
-        inside = prose("\n".join(_until(":::", lines)))
-        return "callout", {"tone": match[1], "title": match[2], "text": inside}
+        return _box(match[1], match[2], "\n".join(_until(":::", lines)))
     return None
+
+
+def _box(kind: str, title: str, inside: str) -> Block:
+    if kind not in NAMED:
+        return "callout", {"tone": kind, "title": title, "text": prose(inside)}
+    name, _space, words = title.partition(" ")
+    what, below = NAMED[kind]
+    if not words:
+        raise ValueError(f"{kind} {name}: its {what} is missing, write it after the name")
+    return kind, {kind: name, what: words, below: " ".join(inside.split())}
 
 
 def _until(end: str, lines: Iterator[str]) -> Iterator[str]:

@@ -6,10 +6,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.test import Client
+from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
-from cms.catalog import demo, markup
-from cms.catalog.models import CoursePage, LessonPage, Video
+from cms.catalog import demo, markup, media
+from cms.catalog.blocks import LessonBody
+from cms.catalog.models import CoursePage, LessonFile, LessonPage, Video
 from gradus.accounts.models import User
 from gradus.accounts.roles import HELD
 
@@ -36,23 +38,48 @@ def test_the_academy_has_two_tracks_of_real_courses(academy: demo.Loaded, client
         assert client.get(course.url).status_code == 200
 
 
-def test_its_video_is_what_it_says(academy: demo.Loaded) -> None:
-    video = Video.objects.get()
-    video.full_clean()
-    assert video.transcript
-    assert video.captions
-    video.seconds += 10
-    with pytest.raises(ValidationError, match="36 seconds"):
+def test_every_course_has_films_that_are_what_they_say(academy: demo.Loaded) -> None:
+    for course in academy.courses:
+        assert course.lessons.exclude(video=None).count() >= 2
+    for video in Video.objects.all():
         video.full_clean()
+        assert (video.poster is not None, bool(video.transcript)) == (True, True)
+        with video.file.open("rb") as film, video.captions.open("r") as captions:
+            assert media.mp4_seconds(film) == video.seconds
+            starts_and_ends = [moment for cue in media.cues(captions.read()) for moment in cue]
+        assert starts_and_ends == sorted(starts_and_ends)
+        assert starts_and_ends[-1] <= video.seconds
+    video.seconds += 10
+    with pytest.raises(ValidationError, match=f"{video.seconds - 10} seconds"):
+        video.full_clean()
+
+
+def test_every_film_is_shown_in_a_lesson_and_begins_to_play_at_once(academy: demo.Loaded) -> None:
+    films = sorted((FIXTURES / "videos").glob("*.mp4"))
+    assert LessonPage.objects.exclude(video=None).count() == len(films) == Video.objects.count()
+    for film in films:
+        content = film.read_bytes()
+        assert content.index(b"moov") < content.index(b"mdat")
+        assert len(content) < 150_000
+
+
+def test_lessons_show_every_kind_of_block_that_needs_no_other_site(academy: demo.Loaded) -> None:
+    shown = {block.block_type for lesson in LessonPage.objects.all() for block in lesson.body}
+    assert shown == set(LessonBody().child_blocks) - {"embed"}
+    assert sum(lesson.files.count() for lesson in LessonPage.objects.all()) == LessonFile.objects.count() == 2
+    for figure in (figure for lesson in LessonPage.objects.all() for figure in lesson.blocks("image")):
+        assert len(figure["image"].contextual_alt_text) > 40
+        assert figure["caption"]
 
 
 def test_loading_again_changes_nothing_and_keeps_what_editors_wrote(academy: demo.Loaded) -> None:
     course = CoursePage.objects.get(pk=academy.courses[0].pk)
     course.title = "Edited"
     course.save_revision().publish()
-    before = (Page.objects.count(), Revision.objects.count(), User.objects.count(), Video.objects.count())
+    kept = (Page, Revision, User, Video, LessonFile, get_image_model())
+    before = [model.objects.count() for model in kept]
     demo.load(FIXTURES, password="secret")
-    assert (Page.objects.count(), Revision.objects.count(), User.objects.count(), Video.objects.count()) == before
+    assert [model.objects.count() for model in kept] == before
     assert CoursePage.objects.get(pk=course.pk).title == "Edited"
 
 
@@ -64,7 +91,24 @@ def test_a_lesson_is_written_as_text() -> None:
     assert lesson.body == [("text", html), ("callout", {"tone": "tip", "title": "Why", "text": "<p>Because</p>"})]
 
 
-@pytest.mark.parametrize("text", ["Title\n@what\n", "Title\n\n::: tip\nnever closed\n", "Title\n\n```text\nopen\n"])
+def test_a_lesson_names_its_images_and_files() -> None:
+    text = "Title\n\n::: image stair.png A stair\nFive steps,\nfive weeks.\n:::\n::: file list.csv The list\n:::\n"
+    assert markup.parse_lesson(text).body == [
+        ("image", {"image": "stair.png", "alt": "A stair", "caption": "Five steps, five weeks."}),
+        ("file", {"file": "list.csv", "title": "The list", "description": ""}),
+    ]
+
+
+SLIPS = [
+    "@what\n",
+    "\n::: tip\nnever closed\n",
+    "\n```text\nopen\n",
+    "\n::: image stair.png\nNobody says what it shows\n:::\n",
+    "\n::: file list.csv\n:::\n",
+]
+
+
+@pytest.mark.parametrize("text", SLIPS)
 def test_a_slip_in_a_lesson_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"unknown mark|missing"):
-        markup.parse_lesson(text)
+        markup.parse_lesson(f"Title\n{text}")
