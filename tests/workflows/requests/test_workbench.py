@@ -214,3 +214,12 @@ def test_an_object_page_stays_within_its_queries(
     page(desk, QUEUE)
     with django_assert_max_num_queries(25):
         page(desk, f"{QUEUE}{filed.pk}/")
+
+
+def test_what_is_not_there_is_said_in_our_words_and_leads_back(desk: Client, db: None) -> None:
+    response = desk.get(f"{QUEUE}999/")
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert "There is nothing at this address" in html
+    assert 'href="/admin/">Go to the back office' in html
+    assert "Wagtail" not in html
