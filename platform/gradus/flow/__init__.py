@@ -64,4 +64,6 @@ def __getattr__(name: str) -> Any:
         return import_module(f"gradus.flow.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"gradus.flow has no {name}")
-    return getattr(import_module(f"gradus.flow.{_HOME_OF[name]}"), name)
+    found = getattr(import_module(f"gradus.flow.{_HOME_OF[name]}"), name)
+    globals()[name] = found  # asked for once; from now on it is simply there
+    return found

@@ -118,7 +118,7 @@ def _count_again(model: type[Stateful], records: list[TransitionRecord]) -> int:
 
 def key(limit: Limit, obj: Stateful) -> str:
     """What is counted and for whom; `allow`, `per` and `say` may change without losing count."""
-    of = "user" if isinstance(limit.of, tree.Person) else limit.of.lookup
+    of = "user" if isinstance(limit.of, tree.Person) else limit.of.lookup or f"answers.{limit.of.answer}"
     return f"{obj._meta.label}/{obj.process}#{limit.count}@{of}"
 
 

@@ -7,12 +7,15 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
-from gradus.flow import periods
+from gradus.flow import limits, periods
 from gradus.flow.models import LimitUse, TransitionRecord
 from gradus.policy.process import Calendar, Rolling
+from tests.platform.flow.conftest import RULES
 from tests.platform.flow.mill.models import Mill, Order, Stone
+
+FLOUR = (RULES / "flour.toml").read_text()
 
 
 def order_some(person: User, count: int) -> None:
@@ -99,3 +102,13 @@ def test_state_version_and_counters_equal_the_history(mill: Mill, student: User,
     LimitUse.objects.all().delete()
     call_command("flow", "recount", stdout=StringIO())
     assert set(LimitUse.objects.values_list("record", "at", "owner")) == expected
+
+
+def test_two_answers_that_name_people_are_counted_apart() -> None:
+    people = '[process.fields.for_whom]\ntype = "person"\n[process.fields.paid_by]\ntype = "person"\n'
+    book = FLOUR.replace("[process.states]", f"{people}[process.states]")
+    limit = '\n[[limits]]\nid = "{0}"\non = "order"\nallow = 1\nper = "1 day"\nof = "obj.{1}"\nsay = "No."\n'
+    text = book + limit.format("a", "for_whom") + limit.format("b", "paid_by")
+    declared = policy.load_texts({"flour.toml": text}).book("mill.Order", "flour")
+    keys = [limits.key(limit, Order(kind="flour")) for limit in declared.limits[-2:]]
+    assert keys == ["mill.Order/flour#order@answers.for_whom", "mill.Order/flour#order@answers.paid_by"]
