@@ -8,13 +8,19 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.accounts.services import give_roles
 from gradus.core.tasks import enqueue
 
-LINKS = ("activate_url", "password_reset_url", "signup_url")  # what a mail of allauth's asks to open
+LINKS = {  # what a mail of allauth's asks to open, and what its button says
+    "activate_url": _("Confirm the address"),
+    "password_reset_url": _("Choose a new password"),
+    "signup_url": _("Sign up"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,8 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):
         request = allauth_context.request
         whole = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         mail = self.render_mail(template_prefix, email, whole)
-        link = next((str(whole[name]) for name in LINKS if whole.get(name)), "")
-        html = in_html(mail.subject, mail.body, link=link)
+        link, label = next(((str(whole[name]), says) for name, says in LINKS.items() if whole.get(name)), ("", ""))
+        html = in_html(mail.subject, mail.body, link=link, label=label)
         enqueue(deliver, mail.subject, mail.body, mail.from_email, mail.to, html, save=False)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
@@ -38,11 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
 
-def in_html(subject: str, text: str, *, link: str) -> str:
+def in_html(subject: str, text: str, *, link: str, label: str | Promise) -> str:
     """The same words in the design of our mails; the link becomes its button."""
     body, _dashes, _sender = text.partition("\n-- \n")
     paragraphs = [part.strip() for part in body.split("\n\n") if part.strip() and part.strip() != link]
-    return render_to_string("accounts/mail.html", {"title": subject, "paragraphs": paragraphs, "url": link})
+    shown = {"title": subject, "paragraphs": paragraphs, "url": link, "label": label}
+    return render_to_string("accounts/mail.html", shown)
 
 
 def deliver(subject: str, body: str, sender: str, to: list[str], html: str | None = None) -> None:

@@ -163,3 +163,17 @@ def test_every_reset_leads_to_the_one_reset(client: Client, door: str) -> None:
 def test_sign_in_does_not_lead_to_another_site_through_the_back_door(client: Client) -> None:
     answer = client.get("/admin/login/?next=https://evil.example/")
     assert answer.headers["Location"] == "/accounts/login/?next=/admin/"
+
+
+@pytest.mark.django_db
+def test_a_mail_says_the_same_in_html_and_its_link_is_a_button(client: Client, nora: User) -> None:
+    client.post("/accounts/password/reset/", {"email": nora.email}, headers={"Accept-Language": "de"})
+    path = _link_in_mail()
+    [letter] = mail.outbox
+    html = str(letter.alternatives[0].content)  # type: ignore[attr-defined]
+    assert letter.subject == "Wählen Sie ein neues Passwort"
+    assert "Ihr Passwort bleibt, wie es ist." in letter.body
+    assert "Ihr Passwort bleibt, wie es ist." in html
+    assert f'{path}" style=' in html
+    assert ">Neues Passwort wählen</a>" in html
+    assert html.count(path) == 1
