@@ -67,7 +67,15 @@ def requests(stage: Stage, book: Book) -> list[models.Model]:
     people, now = (stage.me, stage.other), timezone.now()
     answers = [ANSWERS[book.process], dict.fromkeys(("current_track", "desired_track"), "agency")]
     rows = [
-        Request(kind=book.process, state=state, author=author, claimed_by=reviewer, state_since=since, answers=given)
+        Request(
+            kind=book.process,
+            state=state,
+            author=author,
+            claimed_by=reviewer,
+            claimed_at=since if reviewer else None,
+            state_since=since,
+            answers=given,
+        )
         for state, author, reviewer, since, given in product(
             ["", *flow.machine(Request, book.process).states],
             people,

@@ -35,8 +35,8 @@ def _past(entry: Mapping[str, Any], now: datetime) -> flow.Past:
 def _happened(step: Mapping[str, Any], author: User, now: datetime) -> flow.Happened:
     """A step with whoever took it: its author unless it names an instructor."""
     by = Actor(_person(step["by"]), Role.INSTRUCTOR) if "by" in step else Actor(author, Role.STUDENT)
-    sets = {"claimed_by": by.user} if step["name"] == "claim" else {}
     at = now - timedelta(hours=step["hours"])
+    sets = {"claimed_by": by.user, "claimed_at": at} if step["name"] == "claim" else {}
     return flow.Happened(name=step["name"], at=at, by=by, note=step.get("note", ""), sets=sets)
 
 

@@ -42,6 +42,7 @@ class Request(Declared):
         related_name="+",
         editable=False,
     )
+    claimed_at = models.DateTimeField(_("claimed"), null=True, editable=False)
     claimed_before_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("previous reviewer"),
@@ -82,6 +83,6 @@ class Request(Declared):
     def moved(self, name: str, *, by: Actor, at: datetime, params: Mapping[str, Any]) -> None:
         """Keep who reviews it: claiming takes it, releasing gives it back."""
         if name in {"claim", "take_over"}:
-            self.claimed_before_by, self.claimed_by = self.claimed_by, by.user
+            self.claimed_before_by, self.claimed_by, self.claimed_at = self.claimed_by, by.user, at
         elif name == "release":
-            self.claimed_before_by, self.claimed_by = self.claimed_by, None
+            self.claimed_before_by, self.claimed_by, self.claimed_at = self.claimed_by, None, None
