@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
+from gradus.core.uploads import DOCUMENTS, VIDEOS, check_upload
+
+VIDEO_TYPES = {endings[0]: kind for kind, endings in VIDEOS.items()}
 CAPTIONS_BYTES = 1024 * 1024
 TIMING = re.compile(r"^(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})\s+-->\s+(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
-
-
-def video_kind(head: bytes) -> str | None:
-    """`mp4` or `webm` from a file's first bytes; None for anything else."""
-    if head[4:8] == b"ftyp":
-        return "mp4"
-    return "webm" if head.startswith(b"\x1a\x45\xdf\xa3") else None
 
 
 def is_stored(file: "File[bytes]") -> bool:
@@ -25,15 +21,14 @@ def is_stored(file: "File[bytes]") -> bool:
     return bool(getattr(file, "_committed", False))
 
 
-def validate_video(upload: "File[bytes]") -> None:
-    if is_stored(upload):
-        return
-    upload.seek(0)
-    kind = video_kind(upload.read(12))
-    upload.seek(0)
-    extension = str(upload.name).rpartition(".")[2].lower()
-    if kind is None or extension != kind:
-        raise ValidationError(_("This is not an MP4 or WebM video. Export it as MP4 (H.264) and try again."))
+def validate_video(upload: "FieldFile") -> None:
+    if not is_stored(upload):
+        check_upload(upload.file, kinds=VIDEOS, max_bytes=settings.VIDEO_BYTES)
+
+
+def validate_file(upload: "FieldFile") -> None:
+    if not is_stored(upload):
+        check_upload(upload.file, kinds=DOCUMENTS, max_bytes=settings.DOCUMENT_BYTES)
 
 
 def validate_captions(upload: "File[bytes]") -> None:
@@ -76,38 +71,3 @@ def cues(text: str) -> Iterator[tuple[float, float]]:
 
 def _seconds(hours: int, minutes: int, seconds: int, milliseconds: int) -> float:
     return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
-
-
-def mp4_seconds(file: Any) -> float | None:
-    """The length an MP4 file states in its movie header; None without one. The file is left at its start."""
-    movie = _box(file, b"moov", 0, None)
-    header = _box(file, b"mvhd", *movie) if movie else None
-    seconds = _length(file, header[0]) if header else None
-    file.seek(0)
-    return seconds
-
-
-def _length(file: Any, at: int) -> float | None:
-    file.seek(at)
-    long = file.read(4)[:1] == b"\x01"
-    file.read(16 if long else 8)
-    scale = int.from_bytes(file.read(4), "big")
-    length = int.from_bytes(file.read(8 if long else 4), "big")
-    return length / scale if scale else None
-
-
-def _box(file: Any, name: bytes, start: int, end: int | None) -> tuple[int, int] | None:
-    """Where the content of the first box called `name` begins and ends."""
-    at = start
-    while end is None or at < end:
-        file.seek(at)
-        head = file.read(16)
-        size, header = int.from_bytes(head[:4], "big"), 8
-        if size == 1:
-            size, header = int.from_bytes(head[8:16], "big"), 16
-        if len(head) < 8 or size < header:
-            return None
-        if head[4:8] == name:
-            return at + header, at + size
-        at += size
-    return None

@@ -19,7 +19,7 @@ MakeCourse = Callable[..., CoursePage]
 MakeLesson = Callable[..., LessonPage]
 MakeVideo = Callable[..., Video]
 
-WEBM = b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 40
+WEBM = b"\x1aE\xdf\xa3\x87\x42\x82\x84webm" + b"\x18S\x80g\x01" + b"\xff" * 7 + bytes(range(256)) * 40
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:04.000\nEvery step counts.\n"
 
 

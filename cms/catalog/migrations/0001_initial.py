@@ -11,6 +11,7 @@ from django.db import migrations, models
 import cms.catalog.embeds
 import cms.catalog.media
 import cms.catalog.storage
+import gradus.core.storage
 
 
 class Migration(migrations.Migration):
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         help_text="It is kept private: only who may open the lesson can download it.",
-                        storage=cms.catalog.storage.private_storage,
+                        storage=gradus.core.storage.private_storage,
                         upload_to=cms.catalog.storage.file_path,
                         verbose_name="file",
                     ),
@@ -205,7 +206,7 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         help_text="MP4 (H.264) or WebM. It is kept private: only who may open the lesson can watch it.",
-                        storage=cms.catalog.storage.private_storage,
+                        storage=gradus.core.storage.private_storage,
                         upload_to=cms.catalog.storage.video_path,
                         validators=[cms.catalog.media.validate_video],
                         verbose_name="video file",
@@ -224,7 +225,7 @@ class Migration(migrations.Migration):
                     models.FileField(
                         blank=True,
                         help_text="A WebVTT file (.vtt). Needed by everybody who cannot hear the video, or is on a train.",
-                        storage=cms.catalog.storage.private_storage,
+                        storage=gradus.core.storage.private_storage,
                         upload_to=cms.catalog.storage.captions_path,
                         validators=[cms.catalog.media.validate_captions],
                         verbose_name="captions",

@@ -11,7 +11,9 @@ from wagtail.images import get_image_model_string
 from wagtail.search import index
 
 from cms.catalog import media
-from cms.catalog.storage import captions_path, file_path, private_storage, video_path
+from cms.catalog.storage import captions_path, file_path, video_path
+from gradus.core.storage import private_storage
+from gradus.core.videos import mp4_seconds
 
 SECONDS_TOLERANCE = 2
 
@@ -84,10 +86,10 @@ class Video(index.Indexed, models.Model):  # type: ignore[django-manager-missing
         if not self.file or self.content_type != "video/mp4":
             return None
         if not media.is_stored(self.file):
-            return media.mp4_seconds(self.file.file)
+            return mp4_seconds(self.file.file)
         try:
             with self.file.storage.open(str(self.file.name)) as stored:
-                return media.mp4_seconds(stored)
+                return mp4_seconds(stored)
         except OSError:
             return None
 
@@ -108,6 +110,7 @@ class LessonFile(index.Indexed, models.Model):
         _("file"),
         storage=private_storage,
         upload_to=file_path,
+        validators=[media.validate_file],
         help_text=_("It is kept private: only who may open the lesson can download it."),
     )
     filename = models.CharField(_("file name"), max_length=200, editable=False)

@@ -10,6 +10,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
+from gradus.core import videos
+
 # Media type by the extensions it may come with.
 IMAGES: Mapping[str, tuple[str, ...]] = {
     "image/png": ("png",),
@@ -28,7 +30,7 @@ DOCUMENTS: Mapping[str, tuple[str, ...]] = {
     "application/pdf": ("pdf",),
     "text/plain": ("txt", "log", "md", "csv"),
 }
-VIDEOS: Mapping[str, tuple[str, ...]] = {"video/mp4": ("mp4", "m4v"), "video/webm": ("webm",)}
+VIDEOS: Mapping[str, tuple[str, ...]] = {"video/mp4": ("mp4",), "video/webm": ("webm",)}
 CAPTIONS: Mapping[str, tuple[str, ...]] = {"text/vtt": ("vtt",)}
 LARGEST_IMAGE = 50_000_000  # pixels: what decodes to more is refused unread
 _PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
@@ -43,7 +45,7 @@ def check_upload(upload: "UploadedFile[Any]", *, kinds: Mapping[str, tuple[str, 
     extension = (upload.name or "").rpartition(".")[2].lower()
     found = sniff(upload, extension)
     if found not in kinds or extension not in kinds[found]:
-        known = ", ".join(sorted({ending for endings in kinds.values() for ending in endings}))
+        known = ", ".join(endings(kinds))
         raise ValidationError(
             _("“%(name)s” is not a file we take. We take %(known)s."), params={"name": upload.name, "known": known}
         )
@@ -55,6 +57,10 @@ def check_size(name: str, size: int, most: int) -> None:
     if size > most:
         said = {"name": name, "most": filesizeformat(most)}
         raise ValidationError(_("“%(name)s” is too large: at most %(most)s."), params=said)
+
+
+def endings(kinds: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return sorted({ending for its in kinds.values() for ending in its})
 
 
 def sniff(upload: "IO[Any] | UploadedFile[Any]", extension: str = "") -> str:
@@ -76,8 +82,8 @@ def _by_magic(head: bytes, upload: Any) -> str:
     if head.startswith(b"PK\x03\x04"):
         return _office(upload)
     if head[4:8] == b"ftyp":
-        return "video/mp4"
-    return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") else ""
+        return "video/mp4" if videos.mp4_seconds(upload) is not None else ""
+    return "video/webm" if videos.is_webm(upload) else ""
 
 
 def _image(upload: Any) -> str:

@@ -3,12 +3,10 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from gradus.accounts.roles import Actor
+from gradus.core.storage import private_storage
 from gradus.flow.errors import Text
 
 # What `create`, `apply` and `backfill` alone write.
@@ -206,25 +205,6 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listener} for record {self.record_id}"
-
-
-class PrivateStorage(FileSystemStorage):
-    """Outside MEDIA's public tree; files have no address of their own."""
-
-    @property
-    def base_location(self) -> str:
-        return str(settings.PRIVATE_ROOT)
-
-    @property
-    def location(self) -> str:
-        return str(Path(self.base_location).absolute())
-
-    def url(self, name: str | None) -> str:
-        raise ValueError(f"{name} is private: link to its attachment.")
-
-
-def private_storage() -> FileSystemStorage:
-    return PrivateStorage()
 
 
 def attachment_path(attachment: "Attachment", _filename: str) -> str:

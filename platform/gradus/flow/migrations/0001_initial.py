@@ -7,6 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import gradus.core.storage
 import gradus.flow.models
 
 
@@ -101,7 +102,7 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         max_length=120,
-                        storage=gradus.flow.models.private_storage,
+                        storage=gradus.core.storage.private_storage,
                         upload_to=gradus.flow.models.attachment_path,
                     ),
                 ),

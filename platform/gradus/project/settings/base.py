@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from gradus.core.logs import logging_settings
+from gradus.core.uploads import DOCUMENTS, endings
 from gradus.project import environment as env
 from gradus.project.databases import cache, database, mail
 from gradus.project.paths import CHECKOUT, data_dir
@@ -198,6 +199,12 @@ PRIVATE_ROOT = VAR_DIR / "private"
 ATTACHMENT_BYTES = (
     1024 * 1024 * env.number("GRADUS_ATTACHMENT_MB", 10, "the size of a file people attach, at most, in MB.")
 )
+DOCUMENT_BYTES = (
+    1024
+    * 1024
+    * env.number("GRADUS_DOCUMENT_MB", 50, "the size of a lesson's file or of an editor's document, at most, in MB.")
+)
+VIDEO_BYTES = 1024 * 1024 * env.number("GRADUS_VIDEO_MB", 2048, "the size of a lesson's video, at most, in MB.")
 CURRENCY = env.text("GRADUS_CURRENCY", "EUR", "the currency of amounts people type, as ISO 4217 has it.")
 
 RULES_DIR = data_dir("rules")
@@ -232,6 +239,8 @@ LOGGING = logging_settings(
 
 GUEST_PAGE_SECONDS = 60  # how long a page that is the same for every guest is kept, unless it is edited
 WAGTAIL_SITE_NAME = SITE_NAME
+WAGTAILDOCS_EXTENSIONS = endings(DOCUMENTS)
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.site.documents.DocumentForm"
 # Passwords, addresses and pictures of people are allauth's and ours; nothing asks another host.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
