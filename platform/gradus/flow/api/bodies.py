@@ -18,7 +18,7 @@ RESERVED = frozenset({"by", "now", "kind", "expect_version"})
 
 def read(request: HttpRequest) -> dict[str, Any]:
     if len(request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # sent in pieces, it states no length beforehand
-        raise HttpError(413, _("The body is too large."))
+        raise HttpError(413, _("The body is too large. Upload files one by one and send the rest in parts."))
     try:
         body = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
