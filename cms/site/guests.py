@@ -18,6 +18,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 PARAMETERS = frozenset({"topic", "level", "page"})
 PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
+PARTS = ("course-results",)  # what pages answer alone; whatever else a guest names gets the whole page
 MARK = "same_for_guests"
 
 
@@ -42,7 +43,8 @@ def _newest(model: Any) -> int:
 
 
 def _key(request: HttpRequest) -> str:
-    part = request.headers.get("HX-Target", "")
+    target = request.headers.get("HX-Target", "")
+    part = next((part for part in PARTS if target.endswith(part)), "")
     return f"guests:{edition()}:{get_language()}:{part}:{request.build_absolute_uri()}"
 
 

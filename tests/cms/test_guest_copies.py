@@ -27,6 +27,19 @@ def test_a_copy_takes_two_queries(
     assert again["Content-Type"] == first["Content-Type"]
 
 
+def test_what_a_guest_makes_up_makes_no_further_copy(
+    client: Client, make_course: MakeCourse, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    make_course("Pricing")
+    whole = client.get("/courses/").content
+    part = client.get("/courses/", headers={"HX-Request": "true", "HX-Target": "div#course-results"}).content
+    assert len(part) < len(whole)
+    for number in range(3):
+        with django_assert_num_queries(2):
+            made_up = client.get("/courses/", headers={"HX-Target": f"made-up-{number}"})
+        assert made_up.content == whole
+
+
 def test_an_edit_shows_at_once(client: Client, make_course: MakeCourse) -> None:
     course = make_course("Pricing", summary="Before")
     assert "Before" in client.get("/courses/").content.decode()

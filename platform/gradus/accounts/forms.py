@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gradus.accounts.models import ApiKey, User, validate_time_zone
+from gradus.accounts.models import ApiKey, User, validate_time_zone, validate_visible
 from gradus.accounts.roles import HELD, Role
 
 
@@ -21,6 +21,7 @@ class SignupForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name shown to others"),
         max_length=80,
+        validators=[validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("You can change it whenever you like."),
     )

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gradus.accounts.roles import HELD, STAFF, Role
+from gradus.core.texts import is_blank
 
 # Answers permissions that rules govern, None for all others; `gradus.policy` fills it.
 governed: Callable[["User", str, Any], bool | None] | None = None
@@ -25,6 +26,11 @@ governed: Callable[["User", str, Any], bool | None] | None = None
 def validate_time_zone(name: str) -> None:
     if name and name not in zoneinfo.available_timezones():
         raise ValidationError(_("“%(name)s” is not a time zone. Try one like Europe/Berlin."), params={"name": name})
+
+
+def validate_visible(name: str) -> None:
+    if is_blank(name):
+        raise ValidationError(_("Please fill this in."), code="required")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,7 +65,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
-    display_name = models.CharField(_("name shown to others"), max_length=80)
+    display_name = models.CharField(_("name shown to others"), max_length=80, validators=[validate_visible])
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=12, blank=True)
     visible_to = models.CharField(

@@ -21,6 +21,7 @@ def switch(request: HttpRequest, user: User, *, to: Role) -> bool:
     """Act as `to` from now on; False when the person does not hold that role."""
     if to not in user.roles:
         return False
+    request.session.cycle_key()  # a key somebody else got hold of does not get more than it had
     request.session[SESSION_KEY] = to.value
     user.act_as = to
     return True

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
@@ -19,6 +22,17 @@ def create_person(
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     give_roles(user, roles)
     return user
+
+
+def keep_an_admin(*, without: Iterable[int]) -> None:
+    """Raises ValidationError when these people are the last who administer the academy: nobody could get in.
+
+    Call it in the transaction that takes the role away. Whoever does so at the same time waits for its end.
+    """
+    list(Group.objects.select_for_update().filter(name=Role.ADMIN.value))
+    administer = Q(groups__name=Role.ADMIN.value) | Q(is_superuser=True)
+    if not User.objects.filter(administer, is_active=True).exclude(pk__in=without).exists():
+        raise ValidationError(_("This is the last administrator. Give somebody else the role first."))
 
 
 def give_roles(user: User, roles: Iterable[Role]) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel
@@ -12,8 +15,9 @@ from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 from wagtail.users.views import users
 from wagtail.users.views.groups import DeleteView, GroupViewSet
 
+from gradus.accounts import services
 from gradus.accounts.models import User
-from gradus.accounts.roles import HELD
+from gradus.accounts.roles import HELD, Role
 
 
 class _PersonForm:
@@ -44,14 +48,35 @@ class PersonCreationForm(_PersonForm, UserCreationForm):
 
 
 class PersonEditForm(_PersonForm, UserEditForm):
+    """The address stays: who signs in with another has to prove that it is theirs, which only they can."""
+
     first_name = last_name = None
+    instance: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._as_here()
+        self.fields["email"].disabled = True
+        self.fields["email"].help_text = _("People change it themselves, on their profile, and confirm the new one.")
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        stays = given.get("is_active", self.instance.is_active) and (
+            self.instance.is_superuser or any(group.name == Role.ADMIN for group in given.get("groups", ()))
+        )
+        if not stays and Role.ADMIN in self.instance.roles and self.instance.is_active:
+            services.keep_an_admin(without=[self.instance.pk])
+        return given
 
     class Meta(UserEditForm.Meta):
         fields = {"email", "display_name", "is_active", "groups"}
+
+
+class PersonEditView(users.EditView):
+    @transaction.atomic  # from looking for another administrator to saving
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
 
 
 class PersonIndexView(users.IndexView):
@@ -79,6 +104,7 @@ def _roles(user: User) -> str:
 
 class PersonViewSet(users.UserViewSet):
     index_view_class = PersonIndexView
+    edit_view_class = PersonEditView
     ordering = "display_name"
     template_prefix = "accounts/people/"
 

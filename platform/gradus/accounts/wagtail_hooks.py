@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -11,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.accounts.sections import may_enter, section_of
+from gradus.accounts.services import keep_an_admin
 
 
 @hooks.register("construct_main_menu")
@@ -52,6 +55,21 @@ def protect_superusers(request: HttpRequest, action: str, objects: list[Any], vi
     for chosen in objects:
         if isinstance(chosen, User):
             protect_superuser(request, chosen)
+
+
+@hooks.register("before_bulk_action")
+def keep_an_administrator(request: HttpRequest, action: str, objects: list[Any], view: Any) -> HttpResponse | None:
+    """Wagtail asks this in the transaction of the action itself."""
+    leaving = [chosen.pk for chosen in objects if isinstance(chosen, User)]
+    switched_on = action == "set_active_state" and view.cleaned_form.cleaned_data["mark_as_active"]
+    if not leaving or action not in {"set_active_state", "delete"} or switched_on:
+        return None
+    try:
+        keep_an_admin(without=leaving)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(view.next_url)
+    return None
 
 
 def _person(request: HttpRequest) -> User:

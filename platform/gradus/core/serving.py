@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models.fields.files import FieldFile
@@ -57,7 +58,7 @@ def serve_ranged(
 
 def safe_filename(name: str) -> str:
     """A name that is only a name: no folders, no control or direction characters, never empty or hidden."""
-    cleaned = UNSAFE_IN_NAMES.sub("_", name).strip(" ._")
+    cleaned = UNSAFE_IN_NAMES.sub("_", unquote(name)).strip(" ._")  # some browsers send %0D for what it stands for
     stem, dot, suffix = cleaned[-255:].rpartition(".")
     return (f"{stem[:180]}{dot}{suffix[:20]}" if stem else cleaned[-180:]) or "file"
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from gradus.core.texts import tidy
 from gradus.flow import choosing
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _as_list(raw: Any) -> list[Any]:
 def _text(param: "Param", raw: Any) -> str:
     if not isinstance(raw, str):
         raise ValidationError(_("This must be a text."))
-    text, most = raw.strip(), param.most or (LONG_TEXT_LIMIT if param.kind == "long text" else TEXT_LIMIT)
+    text, most = tidy(raw), param.most or (LONG_TEXT_LIMIT if param.kind == "long text" else TEXT_LIMIT)
     if not text and param.required:
         raise ValidationError(_("Please fill this in."), code="required")
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from gradus import policy
-from gradus.flow import panels
+from gradus.flow import pace, panels
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
@@ -47,6 +47,8 @@ class MoveView(View):
         if not form.is_valid():
             return self.shown(request, obj, attempted, status=422)
         try:
+            pace.keep(request.user)
+            pace.spare_others(request.user, obj, name)
             done = apply(obj, name, by=request.user, expect_version=_version(request), **form.cleaned_data)
         except FlowError as error:
             attempted.refused(error)

@@ -11,7 +11,11 @@ NOT_SIGNED_IN = 4401
 TOO_MUCH = 4429
 SIGN_IN_AGAIN = 4440
 MOST_TOPICS = 100  # what one page may listen to
+MOST_SOCKETS = 20  # of one person in one process
 LASTS = 30 * 60.0  # seconds; the page connects anew by itself, and whoever was signed out meanwhile stays out
+
+
+_open: dict[int, list["LiveConsumer"]] = {}  # by person, oldest first
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):
@@ -29,10 +33,27 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             return
         await self._join(live.person(user.pk))
         await self.accept()
+        await self._replace_the_oldest(user.pk)
         loop = asyncio.get_running_loop()
         self.ending = loop.call_later(LASTS, lambda: loop.create_task(self.close(SIGN_IN_AGAIN)))
 
+    async def _replace_the_oldest(self, user_id: int) -> None:
+        """More pages than anybody reads: the newest stay."""
+        theirs = _open.setdefault(user_id, [])
+        theirs.append(self)
+        for socket in theirs[:-MOST_SOCKETS]:
+            theirs.remove(socket)
+            await socket.close(TOO_MUCH)
+
+    def _forget(self) -> None:
+        theirs = _open.get(self.scope["user"].pk, [])
+        if self in theirs:
+            theirs.remove(self)
+        if not theirs:
+            _open.pop(self.scope["user"].pk, None)
+
     async def disconnect(self, code: int) -> None:  # Channels names it
+        self._forget()
         if self.ending is not None:
             self.ending.cancel()
         for group in self.topics:
@@ -60,5 +81,5 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         """Whatever is not JSON asks for nothing."""
         try:
             return await super().decode_json(text_data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None

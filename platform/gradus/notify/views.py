@@ -128,6 +128,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "notify/unsubscribe.html", {"wish": None}, status=404)
     done = ""
     if request.method == "POST":
+        if request.POST.get("again") and request.user != wish.user:
+            return redirect("notify:preferences")  # whoever got hold of the mail can only make it quieter
         done = "again" if request.POST.get("again") else "stopped"
         unsubscribing.apply(wish, wanted=done == "again")
     return render(request, "notify/unsubscribe.html", {"wish": wish, "done": done})

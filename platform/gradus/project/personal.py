@@ -10,16 +10,15 @@ from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.files.storage import Storage
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
 from gradus.accounts.models import User, Visibility
 from gradus.accounts.roles import Role
+from gradus.accounts.services import keep_an_admin
 from gradus.flow.models import Attachment, Declared, Stateful, TransitionRecord
 from gradus.flow.registry import governed
 from gradus.notify.models import Notification
@@ -99,8 +98,8 @@ def _files(user: User) -> QuerySet[Attachment]:
 def erase(user: User) -> None:
     """Forget this person. Raises ValidationError for the last active administrator, without whom nobody gets in."""
     User.objects.select_for_update().get(pk=user.pk)
-    if not _others_administer(user):
-        raise ValidationError(_("This is the last administrator. Give somebody else the role first."))
+    if Role.ADMIN in user.roles:
+        keep_an_admin(without=[user.pk])
     _erase_history(user)
     _erase_files(user)
     _erase_what_others_were_told(user)
@@ -109,13 +108,6 @@ def erase(user: User) -> None:
     entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     entries.update(label=NAME, data={})
     _erase_account(user)
-
-
-def _others_administer(user: User) -> bool:
-    if Role.ADMIN not in user.roles:
-        return True
-    administer = Q(is_superuser=True) | Q(groups__name=Role.ADMIN.value)
-    return User.objects.filter(administer, is_active=True).exclude(pk=user.pk).exists()
 
 
 def _erase_history(user: User) -> None:

@@ -35,6 +35,14 @@ def test_nobody_switches_to_a_role_they_do_not_hold(both: User, browse: Browse, 
     assert _acting(client) is Role.INSTRUCTOR
 
 
+def test_another_mode_is_another_session(both: User, browse: Browse) -> None:
+    client = browse(both)
+    before = client.session.session_key
+    client.post("/people/mode/", {"role": "student"})
+    assert client.session.session_key != before
+    assert not client.session.exists(before)
+
+
 def test_a_mode_ends_with_the_role(both: User, browse: Browse) -> None:
     client = browse(both)
     client.post("/people/mode/", {"role": "instructor"})

@@ -134,3 +134,12 @@ def test_a_page_about_somebody_costs_few_queries(
     client.get(f"/people/{person.pk}/")
     with django_assert_max_num_queries(8):  # five of ours; the user bar and the bell ask as well
         client.get(f"/people/{person.pk}/")
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u200b\u2060 \u00ad", "\u202e\ufeff", "\x01\x7f"])
+def test_a_name_can_be_seen(student: User, browse: Browse, name: str) -> None:
+    client, words = browse(student), {"time_zone": "", "language": "", "visible_to": "team"}
+    assert client.post("/profile/", {**words, "display_name": name}).status_code == 422
+    assert client.post("/profile/", {**words, "display_name": "می\u200cخواهم"}).status_code == 302
+    student.refresh_from_db()
+    assert student.display_name == "می\u200cخواهم"

@@ -156,6 +156,8 @@ def test_a_public_file_may_be_kept_by_caches(clip: Path) -> None:
         ("a\r\nSet-Cookie: x=1.txt", "a__Set-Cookie_ x=1.txt"),
         ('say "hi".txt', "say _hi_.txt"),
         (".htaccess", "htaccess"),
+        ("a%0D%0Ab.txt", "a__b.txt"),
+        ("..%2F..%2Fpasswd", "_.._passwd"),
         ("\u202egpj.exe", "gpj.exe"),
         ("...", "file"),
         ("", "file"),

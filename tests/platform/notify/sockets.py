@@ -24,6 +24,12 @@ class Socket(ApplicationCommunicator):
     async def hear(self) -> Any:
         return json.loads((await self.receive_output())["text"])
 
+    async def hear_close(self) -> int:
+        """The code with which the server closes."""
+        said = await self.receive_output()
+        assert said["type"] == "websocket.close"
+        return int(said["code"])
+
     async def hears_nothing(self) -> bool:
         return await self.receive_nothing(timeout=0.05)
 

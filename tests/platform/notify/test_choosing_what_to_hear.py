@@ -48,7 +48,22 @@ def test_looking_at_the_link_stops_nothing(client: Client, student: User, topic:
     assert wants_mail(student, topic)
 
 
-def test_the_page_offers_to_undo_it(client: Client, student: User, topic: topics.Topic, way_out: str) -> None:
+def test_whoever_has_the_mail_alone_can_only_stop_it(
+    client: Client, student: User, other_student: User, topic: topics.Topic, way_out: str
+) -> None:
+    client.post(way_out)
+    for somebody in (None, other_student):
+        if somebody is not None:
+            client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.post(way_out, {"again": "1"}).headers["Location"] == "/notifications/preferences/"
+        assert not wants_mail(student, topic)
+        assert wants_mail(other_student, topic)
+
+
+def test_the_page_offers_its_person_to_undo_it(
+    client: Client, student: User, topic: topics.Topic, way_out: str
+) -> None:
+    client.force_login(student, backend="django.contrib.auth.backends.ModelBackend")
     assertContains(client.post(way_out), "No more mails about this")
     assertContains(client.post(way_out, {"again": "1"}), "You will get these mails again")
     assert wants_mail(student, topic)

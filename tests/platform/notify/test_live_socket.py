@@ -86,7 +86,26 @@ def test_a_page_with_a_token_hears_about_its_object_and_one_without_does_not(stu
     run(story())
 
 
-@pytest.mark.parametrize("text", ["no json", "[]", '{"listen": "x"}', '{"listen": ["forged", 7, null]}', "{}"])
+def test_of_very_many_pages_the_newest_stay(student: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumers, "MOST_SOCKETS", 2)
+    pages = [socket(student) for _page in range(3)]
+
+    async def story() -> None:
+        for page in pages:
+            assert await page.connect()
+        assert await pages[0].hear_close() == consumers.TOO_MUCH
+        await announced("bell", student.pk, 5, users=[student.pk])
+        for page in pages[1:]:
+            assert (await page.hear())["version"] == 5
+            await page.leave()
+
+    run(story())
+    assert consumers._open == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 50_000, "no json", "[]", '{"listen": "x"}', '{"listen": ["forged", 7, null]}', "{}"]
+)
 def test_nonsense_opens_nothing(student: User, text: str) -> None:
     channel = socket(student)
 

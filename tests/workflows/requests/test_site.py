@@ -171,3 +171,11 @@ def test_a_question_stands_on_top_with_the_form_that_answers_it_open(
     html = signed_in.get(f"/requests/{request.pk}/").content.decode()
     assert "Ivo asks you" not in html
     assert "<details open>" not in html
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u200b \u2060\u00ad", "\u202e\ufeff"])
+def test_a_title_can_be_seen(client: Client, student: User, title: str) -> None:
+    client.force_login(student, backend="django.contrib.auth.backends.ModelBackend")
+    bug = {"title": title, "text": "Still.", "severity": "minor"}
+    assert client.post("/requests/new/bug/", bug).status_code == 422
+    assert client.post("/requests/new/bug/", bug | {"title": "White"}).status_code == 302

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Status
 from ninja.errors import HttpError
 
 from gradus import flow
-from gradus.flow import choosing, filing, showing
+from gradus.flow import choosing, filing, pace, showing
 from gradus.flow.api import bodies
 from gradus.flow.api.auth import caller
 from gradus.flow.api.paging import page_of
@@ -128,6 +128,7 @@ def _transitions(router: Router, model: type[Stateful], name: str) -> None:
             raise Http404
         body = bodies.read(request)
         version = bodies.version_of(body)
+        pace.spare_others(who, item, transition)
         done = flow.apply(item, transition, by=who, expect_version=version, **bodies.values_of(body))
         return thing_with_offers(done, who)
 

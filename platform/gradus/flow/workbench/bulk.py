@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from gradus import flow, policy
+from gradus.flow import pace
 from gradus.flow.choosing import Search
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
@@ -116,6 +117,7 @@ class BulkView(ObjectView):
             return [_("This kind has no such step.")]
         given = {name: value for name, value in values.items() if name in moves[transition].params}
         try:
+            pace.keep(self.request.user)
             flow.apply(item, transition, by=self.request.user, expect_version=self.seen.get(item.pk), **given)
         except FlowError as refusal:
             return refusal.reasons

@@ -11,6 +11,7 @@ from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from gradus import flow
+from gradus.flow import pace
 from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
@@ -74,6 +75,7 @@ class TransitionView(ObjectView):
             return self.ask(item, offer, form, status=422)
         seen = whole(request.POST.get("expect_version", ""))
         try:
+            pace.keep(request.user)
             flow.apply(item, transition, by=request.user, expect_version=seen, **form.cleaned_data)
         except FlowError as refusal:
             fresh = self.one(pk)
