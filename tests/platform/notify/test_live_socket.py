@@ -104,7 +104,15 @@ def test_of_very_many_pages_the_newest_stay(student: User, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 50_000, "no json", "[]", '{"listen": "x"}', '{"listen": ["forged", 7, null]}', "{}"]
+    "text",
+    [
+        pytest.param("[" * 50_000, id="deep"),
+        "no json",
+        "[]",
+        '{"listen": "x"}',
+        '{"listen": ["forged", 7, null]}',
+        "{}",
+    ],
 )
 def test_nonsense_opens_nothing(student: User, text: str) -> None:
     channel = socket(student)
