@@ -242,15 +242,17 @@ def test_the_protocol_does_what_the_row_says(stage: Stage, book: Book) -> None:
         if its.creates:
             continue
         actor, asked = stage.actor(role), filled(its.params)
-        allowed = next(obj for obj in objects if policy.decide(actor, rule.name, obj))
-        refused = next(obj for obj in objects if not policy.decide(actor, rule.name, obj))
+        allowed = next((obj for obj in objects if policy.decide(actor, rule.name, obj)), None)
+        refused = next((obj for obj in objects if not policy.decide(actor, rule.name, obj)), None)
+        assert allowed, f"{rule.key}: {role} may not do it to any of {len(objects)}"
+        assert refused, f"{rule.key}: {role} may do it to all {len(objects)}"
         before = refused.state
         with pytest.raises(flow.FlowError):
             flow.apply(refused, rule.name, by=actor, **asked)
         refused.refresh_from_db()
-        assert refused.state == before
+        assert refused.state == before, f"{rule.key}: {role}"
         moved = flow.apply(allowed, rule.name, by=actor, **asked)
-        assert moved.state == (its.target or allowed.state)
+        assert moved.state == (its.target or allowed.state), f"{rule.key}: {role}"
         objects = [type(obj)._base_manager.get(pk=obj.pk) for obj in objects]
 
 
