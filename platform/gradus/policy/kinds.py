@@ -66,7 +66,9 @@ def _number(field: tree.Operand, value: Any, said: str) -> Any:
 
 def describe(operand: tree.Operand) -> str:
     to = reference(operand)
-    return f"a {to}" if to else WORDS[operand.kind]
+    if to == PERSON_MODEL:
+        return "a person"
+    return f"a reference to {to}" if to else WORDS[operand.kind]
 
 
 def reference(operand: tree.Operand) -> str:

@@ -7,7 +7,7 @@ one. A moment may be told from now: `since = "3 days ago"`, `due = "in 2 hours"`
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,11 +17,16 @@ from gradus.accounts.roles import Actor, Role
 from gradus.policy import machines, terms, tree
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.errors import RuleError, nearest
+from gradus.policy.kinds import describe
 from gradus.policy.process import TestCase
 from gradus.policy.ruleset import move_of
 
 ASKER = 1
 SOMETHING = -1  # the key of the object itself
+FORMS: dict[str, type | tuple[type, ...]] = {
+    "text": str, "whole": int, "decimal": (int, float), "float": (int, float), "flag": bool, "moment": datetime,
+    "date": date, "duration": (), "ref": int,
+}  # fmt: skip
 _RELATIVE = re.compile(r"(?:(\d+) (day|hour|minute|week)s? ago)|(?:in (\d+) (day|hour|minute|week)s?)|now")
 
 
@@ -129,7 +134,11 @@ class _Stand:
             return self.keys.setdefault(value, len(self.keys) + 1)
         if field.choices and value not in field.choices:
             raise RuleError(f"given: {field.name} is never “{value}”{nearest(str(value), field.choices)}")
-        return self.moment(value) if field.kind == "moment" else value
+        found = self.moment(value) if field.kind == "moment" else value
+        if not isinstance(found, FORMS[field.kind]) or isinstance(found, bool) != (field.kind == "flag"):
+            hint = "; write “3 days ago” or “in 2 hours”" if field.kind == "moment" else ""
+            raise RuleError(f"given: {field.name} is {describe(field)}, not {value!r}{hint}")
+        return found
 
     def moment(self, value: Any) -> Any:
         if not isinstance(value, str) or not (found := _RELATIVE.fullmatch(value)):

@@ -1,5 +1,7 @@
 """The tests inside books: what they do not list must be refused, and no database is asked."""
 
+import pytest
+
 from gradus.policy import RuleSet, load_texts
 from gradus.policy.trying import Result, try_book
 from tests.platform.policy.conftest import CAT, CODED
@@ -41,6 +43,21 @@ def test_a_word_that_is_no_field_fails_the_test(coded: RuleSet) -> None:
     found = _try(coded, '{ role = "guest" }', "{ amuont = 3 }", "[]")
     assert "given: amuont: unknown field; did you mean amount?" in str(found)
     assert "given: state is never “lost”" in str(_try(coded, '{ role = "guest" }', '{ state = "lost" }', "[]"))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('born = "now - 3 days"', "born is a moment in time, not 'now - 3 days'; write “3 days ago”"),
+        ("born = 3", "born is a moment in time, not 3"),
+        ('amount = "much"', "amount is a whole number, not 'much'"),
+        ("amount = true", "amount is a whole number, not True"),
+        ("tame = 1", "tame is yes or no, not 1"),
+        ("author = { a = 1 }", "author is a person, not {'a': 1}"),
+    ],
+)
+def test_a_value_of_another_type_fails_the_test_in_words(coded: RuleSet, given: str, said: str) -> None:
+    assert f"given: {said}" in str(_try(coded, '{ role = "guest" }', f"{{ {given} }}", "[]"))
 
 
 def test_moments_are_told_from_now(coded: RuleSet) -> None:
