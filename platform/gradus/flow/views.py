@@ -21,6 +21,8 @@ from gradus.flow.protocol import apply
 from gradus.flow.registry import governed, machine
 from gradus.flow.values import whole
 
+PANEL = "closest [data-flow-panel]"
+
 
 class MoveView(View):
     """Makes one transition. Mount it with a model: `MoveView.as_view(model=Request, url_name="requests:move")`.
@@ -103,6 +105,8 @@ class MoveView(View):
             "attempted": attempted,
         }
         response = render(request, template, context, status=status)
+        if status >= 400:
+            response["HX-Retarget"] = PANEL  # htmx shows a refusal only when told where
         for name, value in (headers or {}).items():
             response[name] = value
         return response

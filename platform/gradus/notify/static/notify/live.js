@@ -183,7 +183,7 @@ function poll() {
 
 /* A fragment nobody asked for by hand fails without a word: the next event or look brings it. */
 for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  const silence = (event) => event.target.closest?.("[data-live]") && event.stopImmediatePropagation();
+  const silence = (event) => event.target.matches?.("[data-live]") && event.stopImmediatePropagation();
   document.addEventListener(failure, silence, { capture: true });
 }
 
