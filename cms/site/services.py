@@ -16,6 +16,7 @@ from cms.site.models import HomePage
 from gradus.accounts.roles import Role
 
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SNIPPETS = ("topic", "video", "lessonfile")
 
 
@@ -55,9 +56,7 @@ def _free_slug(root: Page) -> str:
 
 def _point(site: Site | None, home: HomePage) -> None:
     """Make `home` the root of the default site at our address, and remove Wagtail's welcome page that was."""
-    address = urlsplit(settings.BASE_URL)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    place = {"hostname": address.hostname or "localhost", "port": port, "site_name": settings.SITE_NAME}
+    place = {**_place(settings.BASE_URL), "site_name": settings.SITE_NAME}
     if site is None:
         Site.objects.create(**place, root_page=home, is_default_site=True)
         return
@@ -66,6 +65,18 @@ def _point(site: Site | None, home: HomePage) -> None:
     Site.clear_site_root_paths_cache()
     if welcome.specific_class is Page and not welcome.get_children().exists():
         welcome.delete()
+
+
+def move_site(url: str) -> None:
+    """Let the default site follow the address it is served at; a host an administrator gave it stays."""
+    if Site.objects.filter(is_default_site=True, hostname__in=LOOPBACK).update(**_place(url)):
+        Site.clear_site_root_paths_cache()
+
+
+def _place(url: str) -> dict[str, str | int]:
+    address = urlsplit(url)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    return {"hostname": address.hostname or "localhost", "port": port}
 
 
 def grant_editing(home: HomePage) -> None:

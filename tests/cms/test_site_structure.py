@@ -6,7 +6,7 @@ from wagtail.models import Page, Site
 
 from cms.catalog.models import CourseIndexPage, CoursePage, LessonPage
 from cms.site.models import HomePage, StandardPage
-from cms.site.services import Pages, ensure_site
+from cms.site.services import Pages, ensure_site, move_site
 from tests.cms.conftest import MakeCourse, MakeLesson
 
 
@@ -38,3 +38,15 @@ def test_two_lessons_of_a_course_cannot_share_an_address(make_course: MakeCourse
     make_lesson(course, "One", slug="one")
     with pytest.raises(ValidationError):
         make_lesson(course, "Another", slug="one")
+
+
+@pytest.mark.parametrize(
+    ("written", "followed"), [(("127.0.0.1", 8000), True), (("localhost", 80), True), (("school.example", 443), False)]
+)
+def test_the_site_follows_its_address_until_somebody_gives_it_a_host(
+    site: Pages, written: tuple[str, int], followed: bool
+) -> None:
+    Site.objects.update(hostname=written[0], port=written[1])
+    move_site("http://127.0.0.1:8291")
+    assert Site.objects.values_list("hostname", "port").get() == (("127.0.0.1", 8291) if followed else written)
+    assert site.home.full_url.startswith("http://127.0.0.1:8291/") == followed

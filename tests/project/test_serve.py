@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
 
+from gradus.project.management.commands import serve
 from tests.waiting import until
 
 LIMIT = 180.0
@@ -88,3 +90,22 @@ def test_a_taken_port_gets_one_clear_sentence(tmp_path: Path, port: int) -> None
     assert process.returncode == 1
     assert f"Port {port} is taken. Stop what uses it, or take another: make run PORT={port + 1}" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(("given", "told"), [("", "http://127.0.0.1:8291"), ("https://school.example", None)])
+def test_site_and_worker_are_told_where_they_are(monkeypatch: pytest.MonkeyPatch, given: str, told: str | None) -> None:
+    monkeypatch.setenv("GRADUS_URL", given)
+    started: list[str] = []
+    for step in ("call_command", "move_site", "port_is_free"):
+        monkeypatch.setattr(serve, step, lambda *_args, **_options: True)
+    monkeypatch.setattr(serve, "run_together", lambda _commands: started.append(os.environ["GRADUS_URL"]) or 0)
+    serve.Command(stdout=StringIO()).handle(host="127.0.0.1", port=8291, no_demo=True)
+    assert started == [told or given]
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("localhost", "http://localhost:80")],  # noqa: S104
+)
+def test_an_address_is_one_a_browser_can_open(host: str, address: str) -> None:
+    assert serve.address_of(host, 80) == address

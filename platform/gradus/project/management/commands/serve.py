@@ -1,6 +1,7 @@
 """`gradus serve`: database, demo academy when empty, then site and worker in one terminal."""
 
 import logging
+import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from cms.site.services import move_site
 from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
 from gradus.project.processes import port_is_free, run_together
 
@@ -16,6 +18,12 @@ UVICORN = [sys.executable, "-m", "uvicorn", "gradus.project.asgi:application", "
 # Django reads what a proxy says, and only with GRADUS_PROXIES; uvicorn would believe whoever is on this machine.
 UVICORN += ["--no-access-log", "--no-proxy-headers", "--timeout-graceful-shutdown", "3"]
 WORKER = [sys.executable, "-m", "gradus.project", "qcluster", "--verbosity", "0"]
+
+
+def address_of(host: str, port: int) -> str:
+    """Where a browser on this machine finds what listens there."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 class Command(BaseCommand):
@@ -35,7 +43,11 @@ class Command(BaseCommand):
             logging.disable(logging.INFO)  # Wagtail tells of every page it publishes
             load_demo()
             logging.disable(logging.NOTSET)
-        self.greet(f"http://{host}:{port}/")
+        address = address_of(host, port)
+        if not os.environ.get("GRADUS_URL", "").strip():
+            os.environ["GRADUS_URL"] = address  # for site and worker, whose mails must lead here
+        move_site(os.environ["GRADUS_URL"].strip())
+        self.greet(f"{address}/")
         site = [*UVICORN, "--host", host, "--port", str(port)]
         code = run_together({"site": site, "worker": WORKER})
         self.stdout.write("Stopped.")
