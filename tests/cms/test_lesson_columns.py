@@ -56,7 +56,20 @@ def test_a_course_is_as_long_as_its_published_lessons(
     make_lesson(course, "Two", text="word " * 200)
     make_lesson(course, "Draft", text="word " * 200, live=False)
     sized = CoursePage.objects.with_sizes().get(pk=course.pk)
-    assert (sized.lesson_count, sized.total_seconds) == (2, 60 + 30 + 60)
+    assert (sized.lesson_count, sized.total_seconds) == (2, 120 + 60)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(1, 1), (29, 1), (89, 1), (90, 2), (151, 3)])
+def test_the_site_and_the_editors_list_say_the_same_minutes(
+    make_course: MakeCourse, make_lesson: MakeLesson, make_video: MakeVideo, seconds: int, minutes: int
+) -> None:
+    course = make_course()
+    lessons = [make_lesson(course, title, text="", video=make_video(seconds=seconds)) for title in ("One", "Two")]
+    LessonPage.objects.update(reading_seconds=0)
+    shown = [lesson.seconds for lesson in LessonPage.objects.with_sizes()]
+    assert shown == [minutes * 60] * len(lessons)
+    assert [lesson.minutes for lesson in LessonPage.objects.all()] == [minutes] * len(lessons)
+    assert CoursePage.objects.with_sizes().get(pk=course.pk).total_seconds == sum(shown)
 
 
 def test_a_video_in_use_cannot_be_deleted(make_lesson: MakeLesson, make_video: MakeVideo) -> None:

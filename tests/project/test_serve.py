@@ -105,7 +105,7 @@ def test_site_and_worker_are_told_where_they_are(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("host", "address"),
-    [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("localhost", "http://localhost:80")],  # noqa: S104
+    [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("localhost", "http://localhost:80")],
 )
 def test_an_address_is_one_a_browser_can_open(host: str, address: str) -> None:
     assert serve.address_of(host, 80) == address

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,13 @@ from cms.site.models import BasePage
 
 FIGURE_SPEC, POSTER_SPEC = "width-1200", "fill-1280x720"
 WORDS_PER_SECOND = 200 / 60
+MINUTE = 60
 DERIVED = frozenset({"course", "video", "reading_seconds"})
+
+
+def whole_minutes(seconds: Any) -> Any:
+    """Seconds, as a number or in a query, rounded to full minutes; still in seconds."""
+    return seconds + 30 - (seconds + 30) % MINUTE
 
 
 class LessonQuerySet(PageQuerySet):
@@ -40,8 +46,10 @@ class LessonQuerySet(PageQuerySet):
         return counting
 
     def with_sizes(self) -> "LessonQuerySet":
-        """Adds `seconds`: the time its text and its video take."""
-        sized: LessonQuerySet = self.annotate(seconds=F("reading_seconds") + Coalesce(F("video__seconds"), 0))
+        """Adds `seconds`: what its text and its video take, in whole minutes so that a course is the sum of its own."""
+        sized: LessonQuerySet = self.annotate(
+            seconds=Greatest(whole_minutes(F("reading_seconds") + Coalesce(F("video__seconds"), 0)), Value(MINUTE))
+        )
         return sized
 
 
@@ -89,12 +97,13 @@ class LessonPage(BasePage):
 
     @property
     def total_seconds(self) -> int:
-        """The time its text and its video take."""
-        return self.reading_seconds + (self.video.seconds if self.video else 0)
+        """What `with_sizes` adds, for one lesson: at least a minute."""
+        exact = self.reading_seconds + (self.video.seconds if self.video else 0)
+        return max(int(whole_minutes(exact)), MINUTE)
 
     @property
     def minutes(self) -> int:
-        return max(1, -(-self.total_seconds // 60))
+        return self.total_seconds // MINUTE
 
     def plain_text(self) -> str:
         parts = self._meta.get_field("body").get_searchable_content(self.body)
