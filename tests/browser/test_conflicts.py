@@ -75,3 +75,45 @@ def test_a_refusal_without_a_panel_is_said_in_a_toast(writing: Page, complaints:
     expect(note(writing)).to_have_value(TYPED)
     assert len(complaints) == 1
     assert complaints.pop().startswith("Response Status Error Code 404")  # htmx tells the console too
+
+
+def show_what_is_new(page: Page) -> None:
+    """What the socket would announce; the server of these tests has none, so the page asks when time has passed."""
+    page.clock.fast_forward(16_000)
+    page.get_by_role("button", name="Show what is new").click()
+
+
+@pytest.fixture
+def resized(open_page: OpenPage, filed: Request, student: User) -> Page:
+    """A page whose clock the test holds, with a text in a field made larger by hand, which gives it a style."""
+    page = open_page(as_=student)
+    page.clock.install()
+    page.goto(f"/requests/{filed.pk}/")
+    page.locator("summary", has_text="Add information").click()
+    note(page).evaluate("(field) => { field.style.height = '12rem'; }")
+    return page
+
+
+def test_what_was_typed_comes_along_to_what_is_new(resized: Page, filed: Request, instructor: User) -> None:
+    resized.get_by_role("button", name="Add information").click()
+    expect(resized.locator("[data-flow-panel] [role=alert]")).to_be_focused()
+    note(resized).evaluate("(field) => { field.style.height = '12rem'; }")
+    note(resized).fill(TYPED)
+    flow.apply(filed, "claim", by=instructor)
+
+    show_what_is_new(resized)
+
+    expect(resized.locator("#request")).to_contain_text("In review")
+    expect(note(resized)).to_have_value(TYPED)
+    expect(note(resized)).to_be_visible()
+
+
+def test_what_has_no_form_any_more_can_be_copied(resized: Page, filed: Request, instructor: User) -> None:
+    note(resized).fill(TYPED)
+    flow.apply(filed, "approve", by=instructor)
+
+    show_what_is_new(resized)
+
+    expect(note(resized)).to_have_count(0)
+    expect(resized.locator(".g-live-kept")).to_contain_text("What you wrote cannot be sent any more")
+    expect(resized.locator("[data-kept]")).to_have_text(TYPED)

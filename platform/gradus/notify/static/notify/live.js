@@ -45,7 +45,10 @@ async function fetchAgain(element) {
   const { liveSays } = element.dataset;
   const before = element.previousElementSibling;
   const parent = element.parentElement;
+  const kept = typedIn(element);
+  const name = element.dataset.live;
   element.outerHTML = part;
+  giveBack(kept, elements().find((fresh) => fresh.dataset.live === name));
   if (focused) {
     document.getElementById(focused)?.focus();
   }
@@ -80,11 +83,74 @@ const changedByHand = (field) => {
   return field.type !== "hidden" && field.value !== field.defaultValue;
 };
 
+const FIELDS = "input:not([type=hidden]), textarea, select";
+const fieldsOf = (element) => [...element.querySelectorAll(FIELDS)].filter((field) => field.name);
+const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
+const isText = (field) => field.matches("textarea, input") && !isChoice(field) && field.type !== "file";
+
+/* What somebody wrote and has not sent: typed just now, or come back in a form [data-tried] that was refused. */
+const isTheirs = (field) =>
+  changedByHand(field) || (isText(field) && field.value !== "" && field.closest("[data-tried]") !== null);
+
+const typedIn = (element) => fieldsOf(element).filter(isTheirs);
+
 /* Whether somebody is writing in it: what they typed is theirs, and a fresh fragment would take it away. */
 const inUse = (element) =>
-  [...element.querySelectorAll("input, textarea, select")].some(
-    (field) => changedByHand(field) || (field === document.activeElement && field.matches("textarea, [type=text]")),
-  );
+  typedIn(element).length > 0 || (element.contains(document.activeElement) && isText(document.activeElement));
+
+const actionOf = (field) => field.form?.getAttribute("action");
+
+const sameField = (old) => (field) =>
+  field.name === old.name &&
+  (!isChoice(old) || field.value === old.value) &&
+  (!old.form || actionOf(field) === actionOf(old));
+
+function copy(old, field) {
+  if (isChoice(field)) {
+    field.checked = old.checked;
+  } else if (field.matches("select")) {
+    const chosen = new Set([...old.selectedOptions].map((option) => option.value));
+    [...field.options].forEach((option) => { option.selected = chosen.has(option.value); });
+  } else if (field.type === "file") {
+    field.files = old.files;
+  } else {
+    field.value = old.value;
+  }
+  field.closest("details")?.setAttribute("open", "");
+}
+
+/* Puts what was typed into the same forms of the fresh element; texts whose form is gone are shown to be copied. */
+function giveBack(kept, element) {
+  const fields = element ? fieldsOf(element) : [];
+  const homeless = kept.filter((old) => {
+    const field = fields.find(sameField(old));
+    if (field) {
+      copy(old, field);
+    }
+    return !field;
+  });
+  const texts = homeless.filter(isText).map((old) => old.value).filter(Boolean);
+  const callout = document.getElementById("live-kept")?.content.firstElementChild?.cloneNode(true);
+  if (texts.length && element && callout) {
+    callout.querySelector("[data-kept]").textContent = texts.join("\n\n");
+    element.before(callout);
+    callout.focus();
+  }
+}
+
+const carried = new Map();
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  if (detail.target === target && detail.shouldSwap && target.matches?.("[data-live]")) {
+    carried.set(target.dataset.live, typedIn(target));
+  }
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const kept = carried.get(target.dataset?.live);
+  if (kept) {
+    carried.delete(target.dataset.live);
+    giveBack(kept, target);
+  }
+});
 
 /* Says that there is something newer, above what somebody is writing in, and shows it when asked to. */
 function offer(element) {
