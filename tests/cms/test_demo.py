@@ -14,6 +14,7 @@ from cms.catalog.blocks import LessonBody
 from cms.catalog.models import CoursePage, LessonFile, LessonPage, Video
 from gradus.accounts.models import User
 from gradus.accounts.roles import HELD
+from gradus.core import videos
 
 FIXTURES = Path(settings.FIXTURES_DIR)
 
@@ -45,7 +46,7 @@ def test_every_course_has_films_that_are_what_they_say(academy: demo.Loaded) -> 
         video.full_clean()
         assert (video.poster is not None, bool(video.transcript)) == (True, True)
         with video.file.open("rb") as film, video.captions.open("r") as captions:
-            assert media.mp4_seconds(film) == video.seconds
+            assert videos.mp4_seconds(film) == video.seconds
             starts_and_ends = [moment for cue in media.cues(captions.read()) for moment in cue]
         assert starts_and_ends == sorted(starts_and_ends)
         assert starts_and_ends[-1] <= video.seconds

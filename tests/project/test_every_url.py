@@ -7,6 +7,7 @@ Wagtail's, allauth's and Django's own addresses are left to their own tests.
 import json
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -131,6 +132,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/account/": [Visit(BY_STAFF)],
     "admin/users/": [Visit(ADMINS)],
     "admin/users/results/": [Visit(ADMINS)],
+    "admin/users/edit/<int:pk>/": [Visit(ADMINS, who("student"))],
     "admin/groups/delete/<int:pk>/": [  # a role stays: the answer leads back with the reason
         Visit("302 403 403 403 403 302", lambda _everything: [Group.objects.get(name="student").pk])
     ],
@@ -357,6 +359,7 @@ def _answer(client: Client, address: str, visit: Visit, everything: Everything) 
     cache.clear()
     data = visit.data(everything) if callable(visit.data) else visit.data
     as_json = {"content_type": JSON} if isinstance(data, str) else {}
+    cookies = deepcopy(client.cookies)  # a new session's key is undone as well
     undone = transaction.atomic()
     undone._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests: durable blocks may stand inside
     with undone:
@@ -364,6 +367,7 @@ def _answer(client: Client, address: str, visit: Visit, everything: Everything) 
         if response.streaming:
             list(response.streaming_content)  # reading to the end closes the file
         transaction.set_rollback(True)
+    client.cookies = cookies
     return int(response.status_code)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from gradus.core import money
+from gradus.core import money, uploads
 from gradus.flow import choosing, staging
 from gradus.flow.choosing import Search
 from gradus.flow.models import Attachment
@@ -63,6 +65,17 @@ class FilesField(forms.Field):
         super().__init__(**kwargs)
         self.owner, self.many, self.max_bytes = owner, many, max_bytes
         self.widget.attrs["multiple"] = many > 1
+        self.help_text = " ".join(filter(None, [str(self.help_text), self.limits()]))
+
+    def limits(self) -> str:
+        """What is taken, told before anybody chooses."""
+        most = min(self.max_bytes or settings.ATTACHMENT_BYTES, settings.ATTACHMENT_BYTES)
+        told = {
+            "number": self.many,
+            "size": filesizeformat(most),
+            "kinds": ", ".join(uploads.endings(uploads.DOCUMENTS)),
+        }
+        return _("Up to %(number)d, at most %(size)s each: %(kinds)s.") % told
 
     def clean(self, value: Any) -> list[Any]:
         value = value or {"staged": [], "uploads": []}

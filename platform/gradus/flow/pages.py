@@ -72,6 +72,8 @@ class FileView(LoginRequiredMixin, View):
             context = {"label": label, "workflow": named(model), "choices": choices}
             return render(request, "flow/choose.html", context)
         offer = meant(offers, which)
+        if not offer.allowed:  # whatever one filled in
+            return self.asked(request, model, offer, None)
         return self.asked(
             request, model, offer, form_for(offer.params, uploader=request.user, search=filing.search(model, offer))
         )

@@ -43,7 +43,9 @@ def preference_grid(user: User) -> list[tuple[topics.Topic, dict[Channel, bool]]
     for choice in Preference.objects.filter(user=user):
         chosen[choice.topic][Channel(choice.channel)] = choice.wanted
     return [
-        (topic, {Channel.APP: topic.app, Channel.MAIL: topic.mail} | chosen[topic.name]) for topic in topics.every()
+        (topic, {Channel.APP: topic.app, Channel.MAIL: topic.mail} | chosen[topic.name])
+        for topic in topics.every()
+        if topic.concerns(user.roles)
     ]
 
 

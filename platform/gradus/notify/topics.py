@@ -3,10 +3,13 @@
 An app names its topics in `notifications.py`, which is imported at start-up.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from gradus.accounts.roles import Role
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,10 @@ class Topic:
     help: str | Promise = ""
     app: bool = True
     mail: bool = True
+    roles: frozenset[Role] = frozenset(Role)  # whom it is offered to
+
+    def concerns(self, roles: Set[Role]) -> bool:
+        return bool(self.roles & roles)
 
 
 OTHER = Topic("other", _("Everything else"))

@@ -65,17 +65,15 @@ def test_only_students_enrol(request: pytest.FixtureRequest, client: Client, cou
     assert not CourseProgress.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "address", ["/steps/learning.courseprogress/new/", "/steps/learning.courseprogress/new/enrol/"]
-)
-def test_unpublished_courses_are_not_offered_anywhere(
-    client: Client, student: User, course: CoursePage, make_course: MakeCourse, address: str
+def test_unpublished_courses_are_not_among_the_choices(
+    client: Client, student: User, course: CoursePage, make_course: MakeCourse
 ) -> None:
-    make_course("Not yet announced", live=False)
+    make_course("Pricing, not yet announced", live=False)
     client.force_login(student)
-    page = client.get(address).content.decode()
-    assert "Pricing" in page
-    assert "Not yet announced" not in page
+    asked = {"transition": "enrol", "param": "course", "q": "Pric"}
+    found = client.get("/api/v1/progress-in-courses/choices", asked).content.decode()
+    assert "Pricing" in found
+    assert "not yet announced" not in found
 
 
 @pytest.mark.parametrize("offset", [0, 1, 10**30])
@@ -85,10 +83,12 @@ def test_programs_learn_nothing_of_unpublished_courses(
     """The same answer as for a course there is not."""
     hidden = make_course("Not yet announced", live=False)
     client.force_login(student)
-    body = {"values": {"course": hidden.pk + offset}}
+    number = hidden.pk + offset
+    body = {"values": {"course": number}}
     answer = client.post("/api/v1/progress-in-courses/", body, content_type="application/json")
     assert answer.status_code == 422
-    assert answer.json()["errors"] == {"course": ["This is not one of the choices."]}
+    words = f"There is no “{number}” to choose. Choose from the list, or write its number."
+    assert answer.json()["errors"] == {"course": [words]}
 
 
 def test_a_number_no_database_keeps_is_no_course(client: Client, student: User, course: CoursePage) -> None:

@@ -30,7 +30,7 @@ from gradus.flow.workbench.columns import (
     path_column,
     reach,
 )
-from gradus.flow.workbench.moves import AT_MOST, bulk_moves
+from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
@@ -137,10 +137,14 @@ class QueueView(BenchMixin, IndexView):
         return filterset_for(self.bench)
 
     @cached_property
+    def bulk_moves(self) -> list[BulkMove]:
+        return bulk_moves(self.bench, self.request.user)
+
+    @cached_property
     def columns(self) -> list[Column]:
         first, *rest = self.bench.columns
         return [
-            CheckboxColumn(),
+            *([CheckboxColumn()] if self.bulk_moves else []),
             LinkColumn(path_column(self.model, first), self.bench.get_url_name("item")),
             *(path_column(self.model, path) for path in (*_kind(self.model), *rest)),
             StateColumn("state", label=_("State")),
@@ -159,7 +163,6 @@ class QueueView(BenchMixin, IndexView):
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        user = self.request.user
         counted = context["paginator"]  # none where everything is exported
         if counted and self.scope == WAITING and not (self.is_searching or self.is_filtering):
             self.bench.keep_waiting_count(self.request, counted.count)
@@ -169,7 +172,7 @@ class QueueView(BenchMixin, IndexView):
             "scope": self.scope,
             "scopes": [(WAITING, _("Waiting for me")), (ALL, _("All"))],
             "waiting": self.bench.waiting_count(self.request),
-            "bulk_moves": bulk_moves(self.bench, user),
+            "bulk_moves": self.bulk_moves,
             "count_to": COUNT_TO,
             "bulk_at_most": AT_MOST,
         }
