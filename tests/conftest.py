@@ -12,6 +12,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache as django_cache
+from django.utils import translation
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
@@ -20,8 +21,9 @@ from tests.migrated import Migrated, keep
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Rate limits and cached fragments must not leak from test to test."""
+    """Rate limits, cached fragments and a reader's language must not leak from test to test."""
     django_cache.clear()
+    translation.deactivate()
 
 
 # How long an example takes says nothing about the code on a busy machine.
