@@ -117,20 +117,19 @@ def _sign_in(context: BrowserContext, user: User, address: str) -> None:
 
 @pytest.fixture
 def visit_both_themes_and_sizes(open_page: Callable[..., Page]) -> Callable[..., None]:
-    """Look at an address at each width in each theme: axe, no sideways scrolling, a picture in var/screenshots."""
+    """Look at an address at each width and in each theme once: axe, no sideways scrolling, perhaps a picture."""
 
     def visit(address: str, *, as_: User | None = None, name: str = "", within: str | None = None) -> None:
-        for width in WIDTHS:
-            for theme in get_args(Theme):
-                page = open_page(width=width, theme=theme, as_=as_)
-                answer = page.goto(address)
-                assert answer, f"{address} did not answer"
-                assert answer.ok, f"{address} answered {answer.status}"
-                page.evaluate("document.fonts.ready.then(() => true)")
-                picture(page, name or urlsplit(address).path.strip("/").replace("/", "-") or "home", width, theme)
-                over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                assert over <= 0, f"{address} is {over} px too wide at {width} px"
-                axe(page, within)
+        for width, theme in zip(WIDTHS, get_args(Theme), strict=True):
+            page = open_page(width=width, theme=theme, as_=as_)
+            answer = page.goto(address)
+            assert answer, f"{address} did not answer"
+            assert answer.ok, f"{address} answered {answer.status}"
+            page.evaluate("document.fonts.ready.then(() => true)")
+            picture(page, name or urlsplit(address).path.strip("/").replace("/", "-") or "home", width, theme)
+            over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert over <= 0, f"{address} is {over} px too wide at {width} px"
+            axe(page, within)
 
     return visit
 
