@@ -15,6 +15,9 @@ from typing import Any
 
 from django.utils import translation
 
+from gradus.core import formats
+from gradus.flow.workbench.listing import filterset_for
+
 OPEN, CLOSE = "⟦", "⟧"
 DATA_OPEN, DATA_CLOSE = "⟪", "⟫"
 # Names of the academy and of formats are the same in every language.
@@ -42,17 +45,26 @@ STUBS: dict[str, Callable[..., str]] = {
 }
 
 
+# What is kept for a language, which stays the same here.
+WORDS_KEPT = (formats._moment, filterset_for)
+
+
 @contextmanager
 def language() -> Iterator[None]:
     """Everything translated while this lasts comes in brackets; formats of dates and numbers stay."""
     kept: dict[str, Any] = {name: getattr(translation._trans, name) for name in STUBS}
-    for name, stub in STUBS.items():
-        setattr(translation._trans, name, stub)
+    _speak(STUBS)
     try:
         yield
     finally:
-        for name, original in kept.items():
-            setattr(translation._trans, name, original)
+        _speak(kept)
+
+
+def _speak(functions: dict[str, Any]) -> None:
+    for name, function in functions.items():
+        setattr(translation._trans, name, function)
+    for keeping in WORDS_KEPT:
+        keeping.cache_clear()
 
 
 class _Texts(HTMLParser):

@@ -39,13 +39,19 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class TransitionRule(Right):
-    """A transition's rows and what follows it; `move`, `label`, `tone` and `ask` when the book declares it."""
+    """A transition's rows and what follows it; the rest when the book declares it.
+
+    `confirm` is asked before it is made; `waiting` is whether a thing waits for those who may make it.
+    """
 
     then: tuple[ActionCall, ...] = ()
     move: Move | None = None
     label: str = ""
+    done: str = ""  # how history and news tell that it happened; the label of the state reached when left out
     tone: str = "neutral"
     ask: Mapping[str, Question] = field(default_factory=dict)
+    confirm: str = ""
+    waiting: bool = True
 
     @property
     def from_(self) -> frozenset[str]:

@@ -15,6 +15,9 @@ from gradus.policy.registration import answer_with
 from gradus.policy.ruleset import active, move_of, permission_name
 from gradus.policy.words import no_row, nothing_there, unknown_rule, wrong_state
 
+Complaint = tuple[str, tuple[str, ...]]  # a reason, and what it is about: answers, or columns of the object
+About = tuple[Complaint, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -26,6 +29,7 @@ class Decision:
     version: str
     reasons: tuple[str, ...] = ()
     wrong_state: bool = False
+    about: About = ()
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -118,12 +122,13 @@ def decide_case(case: Case) -> Decision:
 
 
 def _refused(case: Case, rule: Right, book: Book) -> Decision:
-    from gradus.policy.explaining import reasons
+    from gradus.policy.explaining import explain_case
 
     actor = case.actor
     forbidden = rule.forbids is not None and rule.forbids(case.obj, actor.id, actor.user, case.now)
     origin = f"{rule.key}.forbid" if forbidden else rule.rows[actor.role].origin
-    return Decision(False, actor.role, origin, book.version, reasons(case))  # noqa: FBT003 - the verdict
+    why = explain_case(case, brief=True)
+    return Decision(False, actor.role, origin, book.version, why.reasons, about=why.about)  # noqa: FBT003 - the verdict
 
 
 def allowed(case: Case) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from gradus.accounts.roles import Role
+from gradus.core.words import in_words
 from gradus.policy import tree
 from gradus.policy.bounds import MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
@@ -47,7 +48,7 @@ def _state(source: Source, name: str, written: Any) -> State:
     tone = source.take(path, table, "tone", str, "neutral")
     if tone not in TONES:
         source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
-    return State(name, source.take(path, table, "label", str, name.replace("_", " ").capitalize()), tone)
+    return State(name, source.take(path, table, "label", str, in_words(name)), tone)
 
 
 def read_questions(source: Source, path: Path, written: Any) -> dict[str, Question]:
@@ -70,7 +71,7 @@ def _question(source: Source, path: Path, name: str, table: dict[str, Any]) -> Q
         source.report((*path, "choices"), "choices go with type = “choice”, and it needs them")
     question = Question(
         name=name, type=form, choices=choices,
-        label=source.take(path, table, "label", str, name.replace("_", " ").capitalize()),
+        label=source.take(path, table, "label", str, in_words(name)),
         required=source.take(path, table, "required", bool, False),  # noqa: FBT003 - the default
         help=source.take(path, table, "help", str, ""),
         min=source.take(path, table, "min", int), max=source.take(path, table, "max", int),

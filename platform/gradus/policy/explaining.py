@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
 from gradus.policy import tree
-from gradus.policy.deciding import Case, allowed, case_for
+from gradus.policy.deciding import About, Case, Complaint, allowed, case_for
 from gradus.policy.evaluate import compile_check
+from gradus.policy.texts import said
 from gradus.policy.words import leaf_text, no_row, nothing_there, unknown_rule, value_text, wrong_state
 
 VIEW = "view"
@@ -20,13 +21,14 @@ VIEW = "view"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A node of an explanation. `form` is and, or, named, forbid, leaf; `text` says why it fails."""
+    """A node of an explanation. `form` is and, or, named, forbid, leaf; `text` says why it fails, `reads` what of."""
 
     form: str
     name: str
     holds: bool
     text: str = ""
     parts: "tuple[Part, ...]" = ()
+    reads: tuple[str, ...] = ()  # answers, or columns of the object
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Explanation:
     reasons: tuple[str, ...]
     wrong_state: bool = False
     part: Part | None = None
+    about: About = ()
 
     @property
     def allowed(self) -> bool:
@@ -52,7 +55,8 @@ def explain(who: Any, name: str, obj: Any, *, now: datetime | None = None, proce
     return explain_case(case_for(who, name, obj, now, process))
 
 
-def explain_case(case: Case) -> Explanation:
+def explain_case(case: Case, *, brief: bool = False) -> Explanation:
+    """The whole tree, or, where it is brief, no deeper than the words people are told."""
     role, rule, book = case.actor.role, case.rule, case.book
     if rule is None or book is None or not case.known:
         return Explanation(role, "", (nothing_there() if case.obj is None else unknown_rule(case.name),))
@@ -61,34 +65,40 @@ def explain_case(case: Case) -> Explanation:
     row = rule.rows.get(role)
     if row is None:
         return Explanation(role, rule.key, (no_row(rule),))
-    part = _Speaker(case).rule(row.node, rule.forbid)
-    return Explanation(role, row.origin, tuple(dict.fromkeys(failing(part))), part=part)
+    part = _Speaker(case, brief=brief).rule(row.node, rule.forbid)
+    about = dict(failing(part))
+    return Explanation(role, row.origin, tuple(about), part=part, about=tuple(about.items()))
 
 
-def reasons(case: Case) -> tuple[str, ...]:
-    return explain_case(case).reasons
-
-
-def failing(part: Part) -> list[str]:
+def failing(part: Part) -> list[Complaint]:
     """The sentences of what does not hold; of alternatives that all fail, each is one way out."""
     if part.form in {"named", "leaf"}:
-        return [] if part.holds else [part.text]
+        return [] if part.holds else [(part.text, part.reads)]
     parts = [failing(inner) for inner in part.parts]
     if part.form == "or":
         return [] if any(not found for found in parts) else [_alternatives(parts)]
     return [sentence for found in parts for sentence in found]
 
 
-def _alternatives(parts: list[list[str]]) -> str:
-    ways = list(dict.fromkeys(_(" and ").join(found) for found in parts))
-    return ways[0] if len(ways) == 1 else _("; and also ").join(ways)
+def _alternatives(parts: list[list[Complaint]]) -> Complaint:
+    ways = list(dict.fromkeys(_together(found) for found in parts))
+    reads = _reads([each for found in parts for each in found])
+    return (ways[0] if len(ways) == 1 else _("; and also ").join(ways)), reads
+
+
+def _together(found: list[Complaint]) -> str:
+    return _(" and ").join(text for text, _reads in found)
+
+
+def _reads(found: list[Complaint]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for _text, reads in found for name in reads))
 
 
 class _Speaker:
     """Says what leaves mean for one case. Whether values may be shown is asked once."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    def __init__(self, case: Case, *, brief: bool = False) -> None:
+        self.case, self.brief = case, brief
         self._views: bool | None = None
 
     def rule(self, row: tree.Node, forbid: tree.Node | None) -> Part:
@@ -101,27 +111,28 @@ class _Speaker:
             return refused
         return self.part(row)
 
-    def part(self, node: tree.Node) -> Part:
+    def part(self, node: tree.Node, *, hushed: bool = False) -> Part:
+        """`hushed` inside a name whose author gave it words: nobody is told more."""
         match node:
             case tree.And(nodes) | tree.Or(nodes):
-                parts = tuple(self.part(inner) for inner in nodes)
+                parts = tuple(self.part(inner, hushed=hushed) for inner in nodes)
                 every = isinstance(node, tree.And)
                 holds = all(part.holds for part in parts) if every else any(part.holds for part in parts)
                 return Part("and" if every else "or", "", holds, "", parts)
             case tree.Named():
-                return self.named(node)
+                return self.named(node, hushed=hushed)
             case tree.Not():
                 raise TypeError("an explanation is made from the normal form")
         holds = self.holds(node)
-        return Part("leaf", leaf_name(node), holds, "" if holds else leaf_text(node) + self.values(node))
+        text = "" if holds or hushed else leaf_text(node) + self.values(node)
+        return Part("leaf", leaf_name(node), holds, text, reads=tuple(_asked(field) for field in _columns(node)))
 
-    def named(self, node: tree.Named) -> Part:
-        inner = self.part(node.node)
+    def named(self, node: tree.Named, *, hushed: bool) -> Part:
+        name, text = (f"not {node.name}", node.yes) if node.negated else (node.name, node.no)
+        inner = self.part(node.node, hushed=hushed or (self.brief and bool(text)))
         why = failing(inner)
-        text = node.yes if node.negated else node.no
-        said = text + self.values(node.node) if text else _(" and ").join(why)
-        name = f"not {node.name}" if node.negated else node.name
-        return Part("named", name, not why, said if why else "", (inner,))
+        sentence = "" if hushed or not why else said(text) + self.values(node.node) if text else _together(why)
+        return Part("named", name, not why, sentence, (inner,), _reads(why))
 
     def holds(self, node: tree.Node) -> bool:
         actor = self.case.actor
@@ -132,7 +143,7 @@ class _Speaker:
         shown = [field for field in _fields(node) if self.case.actor.role in field.show]
         if not shown or not self.may_view():
             return ""
-        found = {field.label: value_text(field, field.read(self.case.obj)) for field in shown}
+        found = {said(field.label): value_text(field, field.read(self.case.obj)) for field in shown}
         if len(found) == 1:
             return _(" (it is %(value)s)") % {"value": next(iter(found.values()))}
         return f" ({', '.join(f'{label}: {value}' for label, value in found.items())})"
@@ -163,6 +174,11 @@ def _fields(node: tree.Node) -> list[tree.Field]:
         case tree.Named(node=inner):
             return _fields(inner)
     return [field for field in _columns(node) if field.kind != "ref" and not field.many]
+
+
+def _asked(field: tree.Field) -> str:
+    """What somebody fills in to have it: an answer, or the column its path begins with."""
+    return field.answer or field.lookup.split("__")[0]
 
 
 def _columns(node: tree.Node) -> list[tree.Field]:

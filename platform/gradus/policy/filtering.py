@@ -1,5 +1,6 @@
 """All objects somebody may do something to: one query, or none."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -26,14 +27,22 @@ def filter(queryset: QuerySet[M], name: str, who: Any, *, now: datetime | None =
     return queryset.filter(found) if isinstance(found, Q) else queryset.none()
 
 
-def condition(model: type[models.Model], name: str, who: Any, *, now: datetime | None = None) -> Filter:
-    """The same as ALL, NONE or a Q, for those who combine it."""
+def condition(
+    model: type[models.Model],
+    name: str,
+    who: Any,
+    *,
+    now: datetime | None = None,
+    processes: Collection[str] | None = None,
+) -> Filter:
+    """The same as ALL, NONE or a Q, for those who combine it; over some kinds, or all."""
     actor, now = actor_for(who), now or timezone.now()
     short = short_name(name, model)
     books = active().of(model)
     machine = machines.for_model(model)
     kind_field = machine.kind_field if machine else None
-    found = [(_book_filter(book, short, model, actor, now), book.process) for book in books.values()]
+    asked = [book for book in books.values() if processes is None or book.process in processes]
+    found = [(_book_filter(book, short, model, actor, now), book.process) for book in asked]
     if kind_field is None:
         return join([each for each, _process in found], every=False)
     return join([_of_kinds(each, kind_field, kinds) for each, kinds in _alike(found)], every=False)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import models
+from django.utils.functional import Promise
 
 ANY = "*"
 
@@ -17,7 +18,7 @@ class Move:
 
     sources: frozenset[str]
     target: str | None
-    label: str = ""
+    label: str | Promise = ""
 
     def starts_in(self, state: str) -> bool:
         return state in self.sources or (ANY in self.sources and state != "")
@@ -31,7 +32,7 @@ class Machine:
     state_field: str = "state"
     kind_field: str | None = None
     moves: Mapping[str, Move] = field(default_factory=dict)
-    states: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 _machines: dict[type[models.Model], Machine] = {}
@@ -42,7 +43,7 @@ def register(
     state_field: str = "state",
     kind_field: str | None = None,
     moves: Mapping[str, Move] | None = None,
-    states: Mapping[str, str] | None = None,
+    states: Mapping[str, str | Promise] | None = None,
 ) -> Machine:
     """Make a model known; registering it again replaces what was known. `states` gives their labels."""
     machine = Machine(model, state_field, kind_field, moves or {}, states or {})

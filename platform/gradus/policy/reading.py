@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 
 from gradus.accounts.roles import Role
+from gradus.core.words import in_words
 from gradus.policy import fields, machines, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.answers import reader as answer_reader
@@ -31,7 +32,7 @@ from gradus.policy.source import Path, Source
 
 SECTIONS = ("title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "tests")
 ROLES = tuple(role.value for role in Role)
-DECLARES = ("from", "to", "label", "tone", "ask")
+DECLARES = ("from", "to", "label", "done", "tone", "ask", "confirm", "waiting")
 
 
 def read_book(source: Source) -> Book | Values | None:
@@ -197,9 +198,19 @@ class _BookReader:
             name, self.rows(path, table, forbid), forbid, forbid_text, f"{self.source.file}#transitions.{name}",
             compile_check(forbid) if forbid else None, then=self.then(path, table),
             move=read_move(self.source, path, table, self.definition) if self.definition else None,
-            label=self.source.take(path, table, "label", str, name.replace("_", " ").capitalize()),
+            label=self.source.take(path, table, "label", str, in_words(name)),
+            done=self.done(path, table),
             tone=self.tone(path, table), ask=read_questions(self.source, (*path, "ask"), table.get("ask")),
+            confirm=self.source.take(path, table, "confirm", str, ""),
+            waiting=self.source.take(path, table, "waiting", bool, True),  # noqa: FBT003 - the default
         )  # fmt: skip
+
+    def done(self, path: tuple[str, ...], table: dict[str, Any]) -> str:
+        """`done = "Asked back"`; left out, the label of the state it leads to."""
+        written: str = self.source.take(path, table, "done", str, "")
+        if isinstance(table.get("done"), str) and not written.strip():
+            self.source.report((*path, "done"), "done says what has happened then, such as “Asked back”")
+        return written
 
     def tone(self, path: tuple[str, ...], table: dict[str, Any]) -> str:
         tone: str = self.source.take(path, table, "tone", str, "neutral")

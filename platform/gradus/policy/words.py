@@ -7,12 +7,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from gradus.accounts.roles import Role
 from gradus.policy import machines, tree
 from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.texts import said
 
 ROLES = {
     Role.GUEST: gettext_lazy("guests"),
@@ -23,6 +24,8 @@ ROLES = {
     Role.ADMIN: gettext_lazy("administrators"),
     Role.SYSTEM: gettext_lazy("the platform itself"),
 }
+
+CAPITAL_NOUNS = frozenset({"de"})
 
 
 def nothing_there() -> str:
@@ -43,7 +46,7 @@ def no_row(rule: Right) -> str:
 
 def state_label(book: Book, state: str) -> str:
     if book.definition and state in book.definition.states:
-        return book.definition.states[state].label
+        return said(book.definition.states[state].label)
     machine = machines.for_model(book.model)
     label = machine.states.get(state) if machine else None
     return str(label or state.replace("_", " "))
@@ -56,7 +59,7 @@ def wrong_state(book: Book, rule: Right, state: str, move: machines.Move | None)
     now = state_label(book, state)
     if not sources or not isinstance(rule, TransitionRule):
         return _("It is “%(state)s” already.") % {"state": now}
-    wanted = get_text_list([f"“{source}”" for source in sources], _("or"))
+    wanted = get_text_list([quoted(source) for source in sources], _("or"))
     return _("This is possible while it is %(wanted)s; it is “%(state)s” now.") % {"wanted": wanted, "state": now}
 
 
@@ -77,22 +80,35 @@ def value_text(field: tree.Field | None, value: Any) -> str:
             return str(date_format(value, "DATE_FORMAT"))
         case timedelta():
             return span_text(value)
-    return f"“{value}”"
+    return quoted(value)
+
+
+def quoted(text: Any) -> str:
+    return _("“%(text)s”") % {"text": text}
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a sentence: small letters, but not where nouns keep a capital."""
+    found = said(label)
+    return found if (get_language() or "").split("-")[0] in CAPITAL_NOUNS else found.lower()
 
 
 def span_text(span: timedelta) -> str:
     seconds = abs(int(span.total_seconds()))
-    for unit, name in ((86400, _("%d days")), (3600, _("%d hours")), (60, _("%d minutes"))):
-        if seconds % unit == 0 and seconds:
-            return name % (seconds // unit)
-    return _("%d seconds") % seconds
+    if seconds and not seconds % 86400:
+        return ngettext("%(count)d day", "%(count)d days", seconds // 86400) % {"count": seconds // 86400}
+    if seconds and not seconds % 3600:
+        return ngettext("%(count)d hour", "%(count)d hours", seconds // 3600) % {"count": seconds // 3600}
+    if seconds and not seconds % 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", seconds // 60) % {"count": seconds // 60}
+    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
 
 def operand_text(operand: tree.Operand, beside: tree.Operand | None = None) -> str:
     """How an operand is named in a sentence; a literal is written as its field would be."""
     match operand:
         case tree.Field(label=label):
-            return label.lower()
+            return inside(label)
         case tree.Const(value):
             return value_text(beside if isinstance(beside, tree.Field) else None, value)
         case tree.Person():

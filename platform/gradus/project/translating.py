@@ -1,4 +1,4 @@
-"""The catalogues of translations: what is in the sources, brought into the .po files, and those into the .mo files.
+"""The catalogues of translations: what is in the sources and books, brought into the .po files, and those into .mo.
 
 Needs the development dependencies. Nothing of it runs in production: the compiled catalogues are committed, because
 Python reads no others and no machine that runs Gradus may be expected to have gettext.
@@ -6,8 +6,9 @@ Python reads no others and no machine that runs Gradus may be expected to have g
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -15,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from gradus import policy
+from gradus.policy import texts
 from gradus.project.paths import CHECKOUT
 
 SOURCES = ("platform/gradus", "workflows", "cms", "analytics")
@@ -29,17 +32,34 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-Message = str | tuple[str, str]
 
 
-def in_sources() -> dict[Message, set[str]]:
-    """Every text our sources mark for translation (one and many as a pair), and the files it stands in."""
+class Message(NamedTuple):
+    """A text to translate: one and many as a pair; the context tells apart what reads the same."""
+
+    id: str | tuple[str, str]
+    context: str | None = None
+
+
+def wanted() -> dict[Message, set[str]]:
+    """Every text that people read, with the places it stands in: files, and keys of books."""
     found: dict[Message, set[str]] = {}
+    for message, place in chain(in_sources(), in_books(policy.load(CHECKOUT / "rules"))):
+        found.setdefault(message, set()).add(place)
+    return found
+
+
+def in_sources() -> Iterator[tuple[Message, str]]:
+    """Every text our sources mark for translation, and its file."""
     for path in _files():
         name = path.relative_to(CHECKOUT).as_posix()
-        for message in in_file(path):
-            found.setdefault(message, set()).add(name)
-    return found
+        yield from ((message, name) for message in in_file(path))
+
+
+def in_books(rules: policy.RuleSet) -> Iterator[tuple[Message, str]]:
+    """Every text of these books, and its key: `rules/requests/bug.toml#transitions.ask.label`."""
+    for book in rules.books:
+        yield from ((Message(text, texts.CONTEXT), f"rules/{book.file}#{key}") for key, text in texts.texts_of(book))
 
 
 def _files() -> Iterator[Path]:
@@ -55,12 +75,19 @@ def in_file(path: Path) -> Iterator[Message]:
     if path.suffix != ".py":
         # What Django makes of a template is Python for gettext only: its indentation means nothing.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
-    for _line, _function, words, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {}):
-        message = words if isinstance(words, str) else tuple(word for word in words or () if word)
-        if isinstance(message, str) and message:
-            yield message
-        elif len(message) == 2:
-            yield message[0], message[1]
+    for _line, function, given, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {}):
+        words = [word for word in ([given] if isinstance(given, str) else given or ()) if word]
+        yield from _marked(str(function), words)
+
+
+def _marked(function: str, words: list[str]) -> Iterator[Message]:
+    """The message of one call; none where its words are made while the program runs."""
+    context = words.pop(0) if "pgettext" in function and words else None
+    match words, function.startswith("n"):
+        case [one], False:
+            yield Message(one, context)
+        case [one, many, *_named], True:
+            yield Message((one, many), context)
 
 
 def catalog(path: Path) -> Catalog:
@@ -72,8 +99,8 @@ def updated() -> Catalog:
     """Our catalogue with what the sources hold now: new texts wait untranslated, those that are gone are dropped."""
     kept = catalog(OURS)
     template = Catalog(creation_date=kept.creation_date)
-    for message, files in in_sources().items():
-        template.add(message, locations=[(name, 0) for name in sorted(files)])
+    for message, places in wanted().items():
+        template.add(message.id, context=message.context, locations=[(name, 0) for name in sorted(places)])
     kept.update(template, no_fuzzy_matching=True)
     kept.obsolete.clear()
     return kept

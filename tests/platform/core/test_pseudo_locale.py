@@ -13,7 +13,6 @@ from django.test import Client
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from gradus import policy
 from gradus.accounts.adapter import deliver
 from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import User
@@ -96,31 +95,19 @@ def enrolling(world: World) -> str:
     return f"/learning/courses/{world.everything.course.pk}/enrol/"
 
 
+def progress_at_the_desk(world: World) -> str:
+    return f"/admin/progress-in-courses/{world.everything.progress.pk}/"
+
+
 def students_learn_rate(world: World) -> str:
     return f"/admin/analytics/students/{world.everything.people['student'].pk}/"
 
 
-# Books are written in the academy's own language: their titles, labels, choices and reasons are data.
-def words_of_books() -> tuple[str, ...]:
-    found: set[str] = set()
-    for book in policy.active().books:
-        found |= {book.title, *(named.yes for named in book.conditions.values())}
-        found |= {named.no for named in book.conditions.values()}
-        found |= {rule.label for rule in book.transitions.values()}
-        questions = [question for rule in book.transitions.values() for question in rule.ask.values()]
-        if book.definition:
-            questions += book.definition.fields.values()
-            found |= {book.definition.title, book.definition.help}
-            found |= {state.label for state in book.definition.states.values()}
-        for question in questions:
-            found |= {question.label, question.help, *(label for _word, label in question.choices)}
-    return tuple(word for text in found if text for word in (text, text[:1].upper() + text[1:]))
-
-
-BOOKS = (*words_of_books(), "steps.txt", "sheet.txt")
+FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
 CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
+GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
 CHOICES = (
     "English",
@@ -149,7 +136,7 @@ PAGES = [
     Page("/nothing-here/"),
     Page("/nothing-here/", "instructor"),
     Page("/admin/", "student"),
-    Page("/notifications/", "student", BOOKS),
+    Page("/notifications/", "student"),
     Page("/", known=("Courses",)),
     Page("/courses/", known=("Courses",)),
     Page(course),
@@ -157,18 +144,27 @@ PAGES = [
     Page(open_lesson),
     Page(lesson_with_video),
     Page(lesson_with_video, "student"),
-    Page(lesson_with_file, "student", BOOKS),
+    Page(lesson_with_file, "student", FILES),
     Page(enrolling, "instructor"),
     Page("/learning/", "student"),
-    Page("/requests/?show=all", "student", BOOKS),
-    Page("/requests/new/", "student", BOOKS),
-    Page("/requests/new/refund/", "student", BOOKS),
-    Page(of_request("/requests/{}/", "attached"), "student", BOOKS),
-    Page(of_request("/requests/{}/", "needs_answer"), "student", BOOKS),
-    Page(of_request("/requests/{}/", "rejected"), "student", BOOKS),
-    Page("/admin/requests/?scope=all", "instructor", (*BOOKS, *WAGTAILS)),
-    Page(of_request("/admin/requests/{}/", "in_review"), "colleague", BOOKS),
-    Page(of_request("/admin/requests/{}/reject/", "submitted"), "instructor", BOOKS),
+    Page("/requests/?show=all", "student"),
+    Page("/requests/new/", "student"),
+    Page("/requests/new/refund/", "student"),
+    Page(of_request("/requests/{}/", "attached"), "student", FILES),
+    Page(of_request("/requests/{}/", "needs_answer"), "student"),
+    Page(of_request("/requests/{}/", "rejected"), "student"),
+    Page("/admin/requests/?scope=all", "instructor", WAGTAILS),
+    Page(of_request("/admin/requests/{}/", "in_review"), "colleague"),
+    Page(of_request("/admin/requests/{}/reject/", "submitted"), "instructor"),
+    Page(of_request("/admin/requests/{}/approve/", "attached"), "instructor", FILES),
+    Page(of_request("/admin/requests/{}/", "completed"), "instructor"),
+    Page("/admin/progress-in-courses/?scope=all", "instructor", WAGTAILS),
+    Page(progress_at_the_desk, "admin"),
+    Page("/admin/", "instructor"),
+    Page("/admin/reports/lesson-media/", "editor", WAGTAILS),
+    Page("/admin/users/", "admin", (*WAGTAILS, *GROUPS)),
+    Page("/steps/requests.request/", "student"),
+    Page("/steps/learning.courseprogress/", "student"),
     Page("/admin/analytics/", "analyst"),
     Page("/admin/analytics/students/", "analyst"),
     Page(students_learn_rate, "analyst"),

@@ -8,7 +8,7 @@ import pytest
 from gradus.accounts.roles import Role
 from gradus.policy import BookErrors, RuleSet, UnknownName, load, load_texts
 from gradus.policy.process import Calendar, Rolling
-from tests.platform.policy.conftest import CODED
+from tests.platform.policy.conftest import CAT, CODED
 
 START = 'model = "zoo.Animal"\n'
 FIELDS = START + '[fields]\nauthor = "author"\namount = "amount"\nborn = "born"\n'
@@ -135,3 +135,12 @@ def test_a_folder_is_read_with_its_sub_folders(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "animals.toml").write_text(START + '[permissions.view]\nadmin = "always"')
     assert [book.file for book in load(tmp_path).books] == ["deep/animals.toml"]
+
+
+def test_a_transition_tells_that_it_has_happened_in_words_of_its_own(declared: RuleSet) -> None:
+    told = CAT.replace('"Approve the cat"\n', '"Approve the cat"\ndone = "Taken in"\n')
+    [book] = load_texts({"a.toml": told}).books
+    assert book.transitions["approve"].done == "Taken in"
+    assert declared.book("zoo.Animal", "cat").transitions["approve"].done == ""
+    assert "transitions.approve.done: done says what has happened then" in _mistake(told.replace('"Taken in"', '" "'))
+    assert _mistake(told.replace('"Taken in"', "3")).endswith("transitions.approve.done: text is expected here, not 3")

@@ -130,6 +130,7 @@ _PLACES = [
     "fields.word", "fields.word.path", "conditions", "conditions.c", "conditions.c.if", "permissions",
     "permissions.view", "permissions.view.admin", "permissions.view.forbid", "transitions", "transitions.go",
     "transitions.go.from", "transitions.go.to", "transitions.go.ask", "transitions.go.then", "transitions.go.tone",
+    "transitions.go.confirm", "transitions.go.waiting",
     "limits", "tests", "values", "values.v", "values.v.value",
 ]  # fmt: skip
 
