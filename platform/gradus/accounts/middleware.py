@@ -14,7 +14,7 @@ from wagtail.users.models import UserProfile
 
 from gradus.accounts import modes
 from gradus.accounts.models import User
-from gradus.accounts.roles import STAFF
+from gradus.accounts.roles import STAFF, Role
 from gradus.accounts.sections import may_enter, section_of
 from gradus.core import errors
 
@@ -88,8 +88,20 @@ class BackOfficeMiddleware:
             section = section_of(request.path_info)
             if not section.startswith(OPEN) and not may_enter(user, section):
                 raise PermissionDenied(_refusal(user))
+            _leave_pages_to_editors(user)
             _read_the_clock_of(user)
         return self.get_response(request)
+
+
+# Where Wagtail keeps what a person's groups may do with pages and with files, once it has asked.
+OF_EDITORS = ("_page_permission_cache", "_collection_permission_cache")
+
+
+def _leave_pages_to_editors(user: User) -> None:
+    """Wagtail asks for the permissions of all roles somebody holds; here only the one they act in counts."""
+    if user.acting_role is not Role.EDITOR:
+        for kept in OF_EDITORS:
+            setattr(user, kept, [])
 
 
 def _read_the_clock_of(user: User) -> None:

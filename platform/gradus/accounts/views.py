@@ -9,7 +9,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,19 +19,13 @@ from gradus.accounts.forms import ApiKeyForm, ProfileForm
 from gradus.accounts.models import ApiKey, User
 from gradus.accounts.roles import HELD, STAFF
 from gradus.accounts.selectors import people_visible_to
+from gradus.core.navigation import safe_next
 from gradus.core.ratelimit import limited
 
 
 def signed_in(request: HttpRequest) -> User:
     """The person behind a request that `login_required` let through."""
     return cast("User", request.user)
-
-
-def safe_next(request: HttpRequest, default: str = "/") -> str:
-    """Where the form wants to go on, as long as that is on this site."""
-    wanted = request.POST.get("next") or request.GET.get("next") or default
-    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if here else default
 
 
 def staff_login(request: HttpRequest) -> HttpResponseRedirect:

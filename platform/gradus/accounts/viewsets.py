@@ -99,7 +99,12 @@ class PersonIndexView(users.IndexView):
 
 
 def _roles(user: User) -> str:
-    return ", ".join(sorted(group.name for group in user.groups.all()))
+    return ", ".join(sorted(_named(group.name) for group in user.groups.all()))
+
+
+def _named(group: str) -> str:
+    """Roles in people's words; other groups have no words but their name."""
+    return Role(group).label if group in set(HELD) else group
 
 
 class PersonViewSet(users.UserViewSet):
