@@ -12,3 +12,4 @@ class RequestsConfig(AppConfig):
     def ready(self) -> None:
         entry = navigation.Entry(_("Requests"), "requests:mine", order=30, shown=navigation.signed_in)
         navigation.register("main", "requests", entry)
+        navigation.register("footer", "ask", navigation.Entry(_("Ask the academy"), "requests:choose", order=40))

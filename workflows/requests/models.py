@@ -61,9 +61,12 @@ class Request(Declared):
         indexes = [
             models.Index(fields=["author", "-created_at", "-id"], name="requests_of_author"),
             models.Index(fields=["state", "state_since", "id"], name="requests_waiting"),
-            models.Index(fields=["claimed_by", "state", "state_since", "id"], name="requests_claimed"),
+            # Kind and author at the end: what a queue filters by is read from the index alone.
             models.Index(
-                fields=["state", "state_since", "id"],
+                fields=["claimed_by", "state", "state_since", "id", "kind", "author"], name="requests_claimed"
+            ),
+            models.Index(
+                fields=["state", "state_since", "id", "kind", "author"],
                 condition=models.Q(claimed_by__isnull=True),
                 name="requests_unclaimed",
             ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from gradus import flow
 from gradus.accounts.models import User
+from gradus.accounts.selectors import unnamed
 from gradus.flow.errors import Text
 from workflows.requests.models import Request
 
@@ -49,6 +50,7 @@ def question_to(user: Any, found: Request) -> Question | None:
 def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:
     """The requests this person filed and may view in the role they act in, newest first."""
     mine = Request.objects.visible_to(user).filter(author=user).select_related("claimed_by")
+    mine = mine.defer("text", *unnamed("claimed_by"))
     return mine.filter(state__in=SHOWN[shown]) if SHOWN.get(shown) else mine
 
 

@@ -17,6 +17,7 @@ from gradus.flow.shapes import NEW, Machine, Move, Runner, State
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.machines import ANY
 from gradus.policy.process import Question
+from gradus.policy.texts import said_later
 
 _machines: dict[tuple[type[Declared], str], tuple[str, Machine]] = {}
 
@@ -40,33 +41,36 @@ def _of_book(model: type[Declared], book: Book) -> Machine:
         raise LookupError(f"{book.file} declares no process")
     asked = Params(tuple(of_model_field(model, name) for name in model.asked))
     fields = Params(tuple(of_question(question) for question in book.definition.fields.values()))
-    states = {name: State(name, state.label, state.tone) for name, state in book.definition.states.items()}
-    moves = [_move(model, rule, tuple(states), asked + fields) for rule in book.transitions.values() if rule.move]
+    states = {name: State(name, said_later(state.label), state.tone) for name, state in book.definition.states.items()}
+    moves = [_move(model, rule, states, asked + fields) for rule in book.transitions.values() if rule.move]
     return Machine(
         model=model,
         process=book.process,
-        title=book.title,
+        title=said_later(book.title),
         states=states,
         moves={move.name: move for move in moves},
-        help=book.definition.help,
+        help=said_later(book.definition.help),
     )
 
 
-def _move(model: type[Declared], rule: TransitionRule, states: tuple[str, ...], fields: Params) -> Move:
+def _move(model: type[Declared], rule: TransitionRule, states: Mapping[str, State], fields: Params) -> Move:
     found = rule.from_
     sources = (
-        *(states if ANY in found else (name for name in states if name in found)),
+        *(name for name in states if ANY in found or name in found),
         *(("",) if NEW in found else ()),
     )
     params = Params(tuple(of_question(question) for question in rule.ask.values()))
     return Move(
         name=rule.name,
-        label=rule.label or rule.name.replace("_", " ").capitalize(),
+        label=said_later(rule.label),
+        done=said_later(rule.done),
         sources=sources,
         target=rule.to or "",
         params=fields + params if NEW in found else params,
         run=_runner(model, rule.name, sources, rule.to or "", frozenset(fields.by_name) - frozenset(model.asked)),
         tone=rule.tone,
+        confirm=said_later(rule.confirm),
+        waiting=rule.waiting,
     )
 
 
@@ -91,11 +95,11 @@ def of_question(question: Question) -> Param:
     return Param(
         name=question.name,
         kind=kind,
-        label=question.label,
-        help=question.help,
+        label=said_later(question.label),
+        help=said_later(question.help),
         required=question.required,
         many=question.many,
-        choices=tuple(question.choices),
+        choices=tuple((value, said_later(label)) for value, label in question.choices),
         least=question.min,
         most=question.max,
         default=question.default,

@@ -1,7 +1,7 @@
 """Why a change did not happen, in words every surface shows alike."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -29,14 +29,20 @@ class FlowError(Exception):
 
 
 class Denied(FlowError):  # noqa: N818
-    """The rule says no. `hidden` when the person may not even know the object: surfaces answer 404."""
+    """The rule says no. `hidden` when the person may not even know the object: surfaces answer 404.
+
+    `fields` has every reason at the value it is about, where all of them are about values somebody proposed.
+    """
 
     code = "denied"
     title = _("You may not do this.")
 
-    def __init__(self, reasons: Iterable[Text] = (), *, hidden: bool = False) -> None:
+    def __init__(
+        self, reasons: Iterable[Text] = (), *, hidden: bool = False, fields: Mapping[str, list[str]] | None = None
+    ) -> None:
         super().__init__([_("There is nothing here.")] if hidden else reasons)
         self.hidden = hidden
+        self.fields = dict(fields or {})
         self.status = 404 if hidden else 403
 
 

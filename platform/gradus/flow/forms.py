@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from gradus.core import money, uploads
 from gradus.flow import choosing, staging
@@ -82,7 +83,8 @@ class FilesField(forms.Field):
         files = staging.mine(self.owner, value["staged"])
         self.widget.staged = files  # type: ignore[attr-defined]  # the same list: what is good is kept, whatever follows
         if len(files) + len(value["uploads"]) > self.many:
-            raise ValidationError(_("At most %(most)d files."), params={"most": self.many})
+            told = ngettext("At most %(most)d file.", "At most %(most)d files.", self.many)
+            raise ValidationError(told, params={"most": self.many})
         if errors := self.stage(value["uploads"], files):
             raise ValidationError(errors)
         if self.required and not files:

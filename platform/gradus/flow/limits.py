@@ -8,17 +8,18 @@ from itertools import islice
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from gradus import policy
 from gradus.accounts.roles import Actor
+from gradus.core.formats import moment
 from gradus.flow import periods
-from gradus.flow.errors import Limited, Text
+from gradus.flow.errors import Limited
 from gradus.flow.models import LimitUse, Stateful, TransitionRecord
 from gradus.flow.records import Attempt
 from gradus.policy import tree
 from gradus.policy.process import Limit
+from gradus.policy.texts import said
 
 
 def limits_of(obj: Stateful) -> tuple[Limit, ...]:
@@ -43,14 +44,12 @@ def owner_id(limit: Limit, obj: Stateful, actor_id: int | None) -> int | None:
 class Spent:
     """A used-up limit: what it says, and when it is possible again."""
 
-    say: Text
+    say: str
     again: datetime
 
     @property
     def reasons(self) -> tuple[str, str]:
-        moment = timezone.localtime(self.again)
-        words = {"day": formats.date_format(moment), "time": formats.time_format(moment, "H:i")}
-        return str(self.say), _("It is possible again from %(day)s, %(time)s.") % words
+        return said(self.say), _("It is possible again from %(moment)s.") % {"moment": moment(self.again)}
 
 
 def check(attempt: Attempt) -> None:

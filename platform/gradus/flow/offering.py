@@ -34,6 +34,13 @@ class Offer:
     kind: str = ""
     help: Text = ""
     target: str = ""
+    confirm: Text = ""
+    done: Text = ""  # how one is told that it has happened
+
+    @property
+    def asks(self) -> bool:
+        """Whether people see a form or a question before it is made."""
+        return bool(len(self.params) or self.confirm)
 
     @property
     def which(self) -> str:
@@ -56,6 +63,18 @@ def offers_for(objs: Iterable[Stateful], who: Any) -> dict[Any, list[Offer]]:
     now = timezone.now()
     _fetch_what_rules_read(found)
     return {obj.pk: [_offer(obj, move, actor, now) for move in _moves(obj)] for obj in found}
+
+
+def offered(objs: Iterable[Stateful], name: str, who: Any) -> dict[Any, Offer]:
+    """One transition of many objects by primary key, where they have it; used-up limits say so."""
+    found, actor, now = list(objs), actor_for(who), timezone.now()
+    _fetch_what_rules_read(found)
+    moves = {obj.pk: machine(obj).moves.get(name) for obj in found}
+    return {
+        obj.pk: _limited(obj, _offer(obj, move, actor, now), actor, now)
+        for obj in found
+        if (move := moves[obj.pk]) is not None
+    }
 
 
 def creations(model: type[Stateful], who: Any) -> list[Offer]:
@@ -86,10 +105,12 @@ def _offer(obj: Stateful, move: Move, actor: Actor, now: datetime) -> Offer:
         tone=move.tone,
         version=obj.version,
         now=possible,
-        shown=decision.allowed or (possible and _has_row(obj, move.name, actor)),
+        shown=decision.allowed or (possible and verdicts.has_row(machine(obj), move.name, actor)),
         kind=obj.process,
         help=move.help,
         target=move.target,
+        confirm=move.confirm,
+        done=machine(obj).done(move.name),
     )
 
 
@@ -111,16 +132,12 @@ def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
         params=move.params,
         tone=move.tone,
         version=0,
-        shown=_has_row(obj, move.name, actor),
+        shown=verdicts.has_row(its, move.name, actor),
         kind=its.process,
         help=its.help,
         target=move.target,
+        done=its.done(move.name),
     )
-
-
-def _has_row(obj: Stateful, name: str, actor: Actor) -> bool:
-    rule = policy.active().book(obj._meta.label, obj.process).rule(name)
-    return rule is not None and actor.role in rule.rows
 
 
 def _fetch_what_rules_read(objs: list[Stateful]) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from gradus.flow import attachments, filing, showing
-from gradus.flow.errors import FlowError, Text
+from gradus.flow import attachments, attempts, filing, showing
+from gradus.flow.errors import Text
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
-from gradus.flow.panels import Attempted
 from gradus.flow.registry import machine
 from gradus.flow.views import model_of
 
@@ -83,17 +81,11 @@ class FileView(LoginRequiredMixin, View):
         offer = meant(filing.offered(model, request.user), which)
         search = filing.search(model, offer)
         form = form_for(offer.params, request.POST, request.FILES, uploader=request.user, search=search)
-        if not form.is_valid():
-            return self.asked(request, model, offer, form, status=422)
-        try:
-            made = filing.file(model, offer, by=request.user, values=form.cleaned_data)
-        except FlowError as refusal:
-            return self.asked(request, model, offer, form, refusal=refusal, status=refusal.status)
-        except ValidationError as error:
-            Attempted(offer.name, form).invalid(error)
-            return self.asked(request, model, offer, form, status=422)
+        attempted = attempts.file(model, offer, by=request.user, form=form)
+        if attempted.done is None:
+            return self.asked(request, model, offer, form, attempted)
         messages.success(request, str(self.done))
-        return redirect(made.get_absolute_url())
+        return redirect(attempted.done.get_absolute_url())
 
     def asked(
         self,
@@ -101,15 +93,14 @@ class FileView(LoginRequiredMixin, View):
         model: type[Stateful],
         offer: Offer,
         form: Any,
-        *,
-        refusal: FlowError | None = None,
-        status: int = 200,
+        attempted: attempts.Attempted | None = None,
     ) -> HttpResponse:
         """The form, with what was typed and why it did not happen."""
-        context = {"offer": offer, "machine": machine(model, offer.kind), "form": form, "refusal": refusal}
+        context = {"offer": offer, "machine": machine(model, offer.kind), "form": form}
+        context |= {"refusal": attempted and attempted.refusal}
         context |= {"label": model._meta.label_lower, "workflow": named(model)}
-        response = render(request, self.template_name, context, status=status)
-        for name, value in (refusal.headers if refusal is not None else {}).items():
+        response = render(request, self.template_name, context, status=attempted.status if attempted else 200)
+        for name, value in (attempted.headers if attempted else {}).items():
             response[name] = value
         return response
 

@@ -1,16 +1,16 @@
 """What the site shows of an object's process: its state, what may be done, and what happened."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gradus.flow import attachments, showing
+from gradus.flow.attempts import Attempted
 from gradus.flow.choosing import Search
-from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer, history, offers
@@ -51,25 +51,9 @@ class Entry:
     files: tuple[Attachment, ...] = ()
 
 
-@dataclass(slots=True)
-class Attempted:
-    """A transition somebody just tried on the site: what they typed stays, with what was wrong."""
-
-    name: str
-    form: forms.Form | None
-    reasons: list[str] = field(default_factory=list)
-
-    def refused(self, error: FlowError) -> None:
-        self.reasons = list(error.reasons)
-
-    def invalid(self, error: ValidationError) -> None:
-        """Put each message at its field, and the rest on top."""
-        for name, messages in getattr(error, "message_dict", {None: error.messages}).items():
-            known = self.form is not None and name in self.form.fields
-            if self.form is not None:
-                self.form.add_error(name if known else None, messages)
-            else:
-                self.reasons.extend(messages)
+def told(obj: Stateful, name: str) -> str:
+    """That a transition has happened, in a line: “Approved: Refund for Counterpoint”."""
+    return _("%(done)s: %(item)s") % {"done": machine(obj).done(name), "item": obj}
 
 
 def state_of(obj: Stateful) -> State:
@@ -118,7 +102,7 @@ def timeline(obj: Stateful) -> list[Entry]:
     files = list(attachments.of(obj))
     return [
         Entry(
-            label=str(its.label(record.transition)),
+            label=str(its.done(record.transition)),
             who=str(record.actor or ""),
             at=record.at,
             note=record.note,

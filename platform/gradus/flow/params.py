@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from gradus.core.words import in_words
 from gradus.flow import values
 from gradus.flow.errors import Text
 
@@ -179,7 +180,7 @@ def _of_parameter(parameter: inspect.Parameter, hint: Any) -> Param:
     default = None if parameter.default is parameter.empty else parameter.default
     found = Param(
         name=parameter.name,
-        label=ask.label or _in_words(parameter.name),
+        label=ask.label or in_words(parameter.name),
         help=ask.help,
         required=parameter.default is parameter.empty and not optional,
         many=ask.many or many,
@@ -224,11 +225,7 @@ def _of_model(param: Param, model: type[models.Model]) -> Param:
 
 
 def _words(options: tuple[Any, ...]) -> tuple[tuple[str, Text], ...]:
-    return tuple((str(option), _in_words(str(option))) for option in options)
-
-
-def _in_words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return tuple((str(option), in_words(str(option))) for option in options)
 
 
 def of_model_field(model: type[models.Model], name: str) -> Param:

@@ -108,7 +108,8 @@ def decide(unit: Unit, attempt: Attempt, *, expect_version: int | None = None) -
     try:
         verdicts.check(attempt, expect_version=expect_version)
     except FlowError as error:
-        unit.refusals.append(partial(records.write_refusal, records.refusal(attempt, error)))
+        reasons = verdicts.on_record(attempt, error, expect_version=expect_version)
+        unit.refusals.append(partial(records.write_refusal, records.refusal(attempt, error.code, reasons)))
         raise
 
 

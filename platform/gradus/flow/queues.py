@@ -36,9 +36,11 @@ class Rows:
 
     @classmethod
     def of(cls, model: type[Stateful], name: str | None, who: Any) -> "Rows":
-        """Those on which this person may do that now (a right or a transition); without a name, any transition."""
-        names = [name] if name is not None else moves_of(model)
-        return cls(join([policy.condition(model, each, who) for each in names], every=False))
+        """Those on which this person may do that now (a right or a transition); without a name, what waits for them."""
+        if name is not None:
+            return cls(policy.condition(model, name, who))
+        waiting = waiting_moves(model).items()
+        return cls(join([policy.condition(model, each, who, processes=kinds) for each, kinds in waiting], every=False))
 
     def among(self, queryset: models.QuerySet[S]) -> models.QuerySet[S]:
         if self.condition is ALL:
@@ -70,7 +72,7 @@ class Rows:
 
 
 def queue(model: type[S], name: str | None, who: Any) -> models.QuerySet[S]:
-    """The objects on which this person may do that now; without a name, anything at all."""
+    """The objects on which this person may do that now; without a name, those that wait for them."""
     return Rows.of(model, name, who).among(model._default_manager.all())
 
 
@@ -88,11 +90,14 @@ def in_words(found: int, cap: int = CAP) -> str:
     return f"{cap}+" if found > cap else str(found)
 
 
-def moves_of(model: type[Stateful]) -> list[str]:
-    """The names of all transitions of existing objects, over all kinds."""
-    return list(
-        dict.fromkeys(move.name for its in machines(model) for move in its.moves.values() if not move.only_creates)
-    )
+def waiting_moves(model: type[Stateful]) -> dict[str, list[str]]:
+    """The transitions of existing objects that things wait for, and in which kinds they do."""
+    found: dict[str, list[str]] = {}
+    for its in machines(model):
+        for move in its.moves.values():
+            if move.waiting and not move.only_creates:
+                found.setdefault(move.name, []).append(its.process)
+    return found
 
 
 def branches(condition: Q) -> list[Q]:

@@ -10,7 +10,6 @@ from django.contrib.contenttypes.models import ContentType
 
 from gradus.accounts.roles import Actor
 from gradus.core import correlation
-from gradus.flow.errors import FlowError
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.shapes import Move
 from gradus.policy import Decision
@@ -62,11 +61,9 @@ def write_done(attempt: Attempt) -> TransitionRecord:
     return record
 
 
-def refusal(attempt: Attempt, error: FlowError) -> TransitionRecord:
+def refusal(attempt: Attempt, code: str, reasons: list[str]) -> TransitionRecord:
     """The row of a refusal; a second one of the same person, object and transition within the minute falls away."""
-    return attempt.record(
-        target=attempt.source, outcome=error.code, reasons=error.reasons, refusal_key=_refusal_key(attempt)
-    )
+    return attempt.record(target=attempt.source, outcome=code, reasons=reasons, refusal_key=_refusal_key(attempt))
 
 
 def write_refusal(record: TransitionRecord) -> None:

@@ -39,7 +39,6 @@ def register_coded() -> None:
             continue
         its = steps.machine(model)
         moves = {
-            move.name: Move(frozenset(move.sources), move.target or None, str(move.label))
-            for move in its.moves.values()
+            move.name: Move(frozenset(move.sources), move.target or None, move.label) for move in its.moves.values()
         }
-        register(model, moves=moves, states={state.name: str(state.label) for state in its.states.values()})
+        register(model, moves=moves, states={state.name: state.label for state in its.states.values()})

@@ -8,9 +8,11 @@ from typing import Any
 from django.db import models
 
 from gradus.accounts.roles import Actor
+from gradus.core.words import in_words
 from gradus.flow.errors import Text
 from gradus.flow.models import Stateful
 from gradus.flow.params import Params
+from gradus.policy.texts import said_later
 
 Runner = Callable[[Any, Actor, datetime, Mapping[str, Any]], None]
 Locks = Callable[[Any], Iterable[models.Model | None]]
@@ -26,7 +28,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A transition. `target` is "" where the state stays; `locks` names what nested changes will touch."""
+    """A transition. `target` is "" where the state stays; `locks` names what nested changes will touch.
+
+    `confirm` is what people are asked before they make it; `waiting` whether a thing waits for those who may.
+    `done` tells that it has happened ("Asked back"); without it, `Machine.done` says which state was reached.
+    """
 
     name: str
     label: Text
@@ -36,6 +42,9 @@ class Move:
     run: Runner = field(repr=False, compare=False)
     tone: str = ""
     help: Text = ""
+    confirm: Text = ""
+    waiting: bool = True
+    done: Text = ""
     locks: Locks = field(default=lambda _obj: (), repr=False, compare=False)
 
     @property
@@ -60,7 +69,7 @@ class Machine:
 
     def state(self, name: str) -> State:
         """The state by its name; one the machine no longer knows still has a readable label."""
-        return self.states.get(name) or State(name, name.replace("_", " ").capitalize())
+        return self.states.get(name) or State(name, said_later(in_words(name)))
 
     def move(self, name: str) -> Move:
         try:
@@ -73,4 +82,11 @@ class Machine:
 
     def label(self, name: str) -> Text:
         """What the transition is called, also one that is gone."""
-        return self.moves[name].label if name in self.moves else name.replace("_", " ").capitalize()
+        return self.moves[name].label if name in self.moves else said_later(in_words(name))
+
+    def done(self, name: str) -> Text:
+        """How history and news tell that it happened: in its own words, or by the state it leads to."""
+        move = self.moves.get(name)
+        if move is None:
+            return self.label(name)
+        return move.done or (self.state(move.target).label if move.target else move.label)

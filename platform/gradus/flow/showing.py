@@ -17,6 +17,7 @@ from gradus.flow.errors import Text
 from gradus.flow.models import Declared, Stateful
 from gradus.flow.params import Kind, Param
 from gradus.flow.registry import machine
+from gradus.flow.shapes import Machine
 from gradus.flow.verdicts import VIEW
 
 S = TypeVar("S", bound=Stateful)
@@ -40,10 +41,14 @@ def answers(obj: Stateful) -> list[tuple[Text, Any]]:
     return [(param.label, value) for param, value in _answered(obj) if value not in (None, "", [])]
 
 
+def asked(its: Machine) -> dict[str, Param]:
+    """What was filled in to create one of this kind, in the order of its book."""
+    return {param.name: param for move in its.creations() for param in move.params}
+
+
 def _answered(obj: Declared) -> Iterator[tuple[Param, Any]]:
     files = list(attachments.of(obj))
-    asked = {param.name: param for move in machine(obj).creations() for param in move.params}
-    for name, param in asked.items():
+    for name, param in asked(machine(obj)).items():
         if param.kind is Kind.FILE:
             yield param, [file for file in files if file.field == name]
         elif name in obj.answers and param.model is not None:

@@ -27,7 +27,10 @@ class Step:
     label: Text
     tone: str
     help: Text
+    confirm: Text
+    waiting: bool
     locks: Locks
+    done: Text
 
 
 def step(
@@ -37,12 +40,17 @@ def step(
     label: Text,
     tone: str = "",
     help: Text = "",  # noqa: A002
+    confirm: Text = "",
+    waiting: bool = True,
     locks: Locks = lambda _obj: (),
+    done: Text = "",
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Declare a method as a transition. Its keyword-only parameters are what people are asked.
 
     `source=""` creates; no `target` leaves the state. The parameters `by` (the Actor) and `at` are given, not asked.
-    `locks(obj)` lists the objects that nested creates and applies will change.
+    `confirm` asks people before it is made; `waiting=False` where a thing does not wait for those who may make it.
+    `locks(obj)` lists the objects that nested creates and applies will change. `done` is what history and news say
+    (`label="Start"`, `done="Started"`); left out, the label of the state it leads to.
     """
     sources = (source,) if isinstance(source, str) else tuple(source)
 
@@ -56,7 +64,7 @@ def step(
             result: T = moving(self, **params)
             return result
 
-        guarded.step = Step(sources, target, label, tone, help, locks)  # type: ignore[attr-defined]
+        guarded.step = Step(sources, target, label, tone, help, confirm, waiting, locks, done)  # type: ignore[attr-defined]
         guarded.asks = method  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
@@ -110,5 +118,8 @@ def _move(model: type[Stateful], name: str, method: Any) -> Move:
         run=run,
         tone=told.tone,
         help=told.help,
+        confirm=told.confirm,
+        waiting=told.waiting,
+        done=told.done,
         locks=told.locks,
     )

@@ -1,15 +1,20 @@
 """Yes or no to an attempt, and which kind of no."""
 
-from django.utils import formats, timezone
+from dataclasses import replace
+
+from django.conf import settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from gradus import policy
 from gradus.accounts.roles import Actor
+from gradus.core.formats import moment
 from gradus.flow import limits
-from gradus.flow.errors import Denied, NotNow, Stale
+from gradus.flow.errors import Denied, FlowError, NotNow, Stale
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.records import Attempt
 from gradus.flow.registry import machine
+from gradus.flow.shapes import Machine
 
 VIEW = "view"
 
@@ -27,12 +32,48 @@ def check(attempt: Attempt, *, expect_version: int | None) -> None:
     if decision.wrong_state:
         raise NotNow(why_not_now(obj, attempt.name))
     if not decision.allowed:
-        raise Denied(decision.reasons)
+        raise Denied(decision.reasons, fields=wrong_values(attempt))
     limits.check(attempt)
+
+
+def wrong_values(attempt: Attempt) -> dict[str, list[str]]:
+    """Of a refused proposal, each reason at the value it is about; nothing when a reason is about something else."""
+    asked, decision = attempt.move.params, attempt.decision
+    about = () if decision is None or attempt.obj.pk is not None else decision.about
+    found: dict[str, list[str]] = {}
+    for reason, fields in about:
+        name = next((field for field in fields if field in asked), None)
+        if name is None:
+            return {}
+        found.setdefault(name, []).append(str(reason))
+    return found
+
+
+def on_record(attempt: Attempt, error: FlowError, *, expect_version: int | None) -> list[str]:
+    """The reasons as history keeps them: in the academy's language, whoever was refused."""
+    if get_language() in {None, settings.LANGUAGE_CODE}:
+        return error.reasons
+    with override(settings.LANGUAGE_CODE):
+        decision = policy.decide(attempt.actor, attempt.name, attempt.obj, now=attempt.at)
+        try:
+            check(replace(attempt, decision=decision), expect_version=expect_version)
+        except FlowError as same:
+            return same.reasons
+    return error.reasons
 
 
 def may_view(obj: Stateful, who: Actor) -> bool:
     return policy.decide(who, VIEW, obj).allowed
+
+
+def has_row(its: Machine, name: str, actor: Actor) -> bool:
+    """Whether the rule says anything for the role somebody acts in."""
+    rule = policy.active().book(its.model._meta.label, its.process).rule(name)
+    return rule is not None and actor.role in rule.rows
+
+
+def no_such_step() -> str:
+    return _("This kind has no such step.")
 
 
 def why_not_now(obj: Stateful, name: str) -> list[str]:
@@ -49,8 +90,8 @@ def who_was_first(obj: Stateful) -> list[str]:
         return [_("It has changed since you looked at it.")]
     words = {
         "who": last.actor or _("The system"),
-        "label": its.label(last.transition),
-        "when": formats.date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
+        "done": its.done(last.transition),
+        "when": moment(last.at),
         "state": its.state(obj.state).label,
     }
-    return [_("%(who)s was first: “%(label)s” (%(when)s). It is “%(state)s” now.") % words]
+    return [_("%(who)s was first: “%(done)s” (%(when)s). It is “%(state)s” now.") % words]

@@ -5,19 +5,15 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views import View
 
 from gradus import policy
-from gradus.flow import pace, panels
-from gradus.flow.errors import FlowError
+from gradus.flow import panels
+from gradus.flow.attempts import Attempted, attempt
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
-from gradus.flow.panels import Attempted
-from gradus.flow.protocol import apply
 from gradus.flow.registry import governed, machine
 from gradus.flow.values import whole
 
@@ -45,20 +41,10 @@ class MoveView(View):
         move = self.known(obj, name)
         search = panels.search(obj, name)
         form = form_for(move.params, request.POST, request.FILES, uploader=request.user, prefix=name, search=search)
-        attempted = Attempted(name, form if len(move.params) else None)
-        if not form.is_valid():
-            return self.shown(request, obj, attempted, status=422)
-        try:
-            pace.keep(request.user)
-            pace.spare_others(request.user, obj, name)
-            done = apply(obj, name, by=request.user, expect_version=_version(request), **form.cleaned_data)
-        except FlowError as error:
-            attempted.refused(error)
-            return self.refused(request, obj, attempted, error)
-        except ValidationError as error:
-            attempted.invalid(error)
-            return self.shown(request, obj, attempted, status=422)
-        return self.moved(request, done, str(move.label))
+        attempted = attempt(obj, name, by=request.user, form=form, expect_version=_version(request))
+        if attempted.done is not None:
+            return self.moved(request, attempted.done, name)
+        return self.refused(request, obj, attempted)
 
     def found(self, request: HttpRequest, pk: int, label: str) -> Stateful:
         """The object, for those who may view it; for all others there is none."""
@@ -71,8 +57,8 @@ class MoveView(View):
         except LookupError:
             raise Http404 from None
 
-    def moved(self, request: HttpRequest, obj: Stateful, label: str) -> HttpResponse:
-        said = _("Done: %(label)s.") % {"label": label}
+    def moved(self, request: HttpRequest, obj: Stateful, name: str) -> HttpResponse:
+        said = panels.told(obj, name)
         if not _from_htmx(request):
             messages.success(request, said)
             return redirect(obj.get_absolute_url())
@@ -81,11 +67,11 @@ class MoveView(View):
         toast = {"gradus:toast": {"text": said, "tone": "success"}, "gradus:moved": {"id": obj.pk, "state": obj.state}}
         return self.shown(request, obj, None, headers={"HX-Trigger": json.dumps(toast)})
 
-    def refused(self, request: HttpRequest, obj: Stateful, attempted: Attempted, error: FlowError) -> HttpResponse:
-        if error.status == 404:
+    def refused(self, request: HttpRequest, obj: Stateful, attempted: Attempted) -> HttpResponse:
+        if attempted.status == 404:
             raise Http404
-        fresh = type(obj)._default_manager.get(pk=obj.pk)
-        return self.shown(request, fresh, attempted, status=error.status, headers=error.headers)
+        now = obj if attempted.refusal is None else type(obj)._default_manager.get(pk=obj.pk)
+        return self.shown(request, now, attempted, status=attempted.status, headers=attempted.headers)
 
     def shown(
         self,

@@ -67,9 +67,8 @@ def test_filing_decides_over_what_was_typed_and_keeps_it_when_refused(client: Cl
     typed = {"title": "For the fair", "bags": 101, "price": "12.50"}
     refused = client.post(url, {**typed, "proofs": SimpleUploadedFile("list.txt", b"all of them")})
     html = refused.content.decode()
-    assert refused.status_code == 403
-    assert "more than a hundred bags" in html
-    assert "what you wrote is still below" in html
+    assert refused.status_code == 422
+    assert "more than a hundred bags" in html[html.index('id="id_bags_error"') :]
     assert all(f'value="{value}"' in html for value in typed.values())
     kept = Attachment.objects.get()
     assert f'name="proofs-staged" value="{kept.pk}" checked' in html

@@ -20,7 +20,8 @@ from gradus.flow.models import Attachment, LimitUse, TransitionRecord
 from tests.conftest import MakePerson
 from tests.platform.flow.mill.models import Mill, Order, Stone
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+# One process at a time: fifty connections are half of what PostgreSQL takes unless told otherwise.
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("connections")]
 
 
 def at_once(work: Iterable[Callable[[], Any]]) -> list[Any]:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from gradus import flow
 from gradus.accounts.models import User
@@ -15,6 +16,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "refund": {"amount": 4900, "reason": "unused"},
     "track_change": {"current_track": "agency", "desired_track": "saas"},
 }
+
+
+@pytest.fixture
+def desk(client: Client, instructor: User) -> Client:
+    """An instructor's."""
+    client.force_login(instructor)
+    return client
 
 
 @pytest.fixture

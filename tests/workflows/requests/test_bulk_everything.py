@@ -21,12 +21,6 @@ File = Callable[..., list[Request]]
 
 
 @pytest.fixture
-def desk(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
-@pytest.fixture
 def filed(make_request: MakeRequest, make_person: Callable[..., User]) -> File:
     """That many requests, each of a student of their own: filing is limited."""
 

@@ -8,6 +8,7 @@ from gradus.accounts.models import User
 from gradus.flow import pace
 from gradus.flow.models import TransitionRecord
 from tests.workflows.requests.conftest import MakeRequest
+from workflows.requests.models import Request
 
 SAID = "That was too often."
 
@@ -48,3 +49,18 @@ def test_refusals_end_after_a_while(
     codes = [client.post(where.format(request.pk)).status_code for _time in range(5)]
     assert codes == [409, 409, 409, 429, 429]
     assert TransitionRecord.objects.exclude(outcome="done").count() <= 3
+
+
+def test_a_bulk_decision_is_one_thing_a_person_does(
+    client: Client, instructor: User, make_request: MakeRequest, few: None
+) -> None:
+    client.force_login(instructor, backend="django.contrib.auth.backends.ModelBackend")
+    for move, state in (("claim", "in_review"), ("release", "submitted"), ("approve", "approved")):
+        chosen = [make_request(title=f"Number {number}").pk for number in range(5)]
+        if move == "release":
+            chosen = list(Request.objects.filter(state="in_review").values_list("pk", flat=True))
+        page = client.post(f"/admin/requests/bulk/{move}/", {"id": chosen, "confirmed": "1"}).content.decode()
+        assert "5 done" in page
+        assert Request.objects.filter(pk__in=chosen, state=state).count() == 5
+    page = client.post("/admin/requests/bulk/claim/", {"id": [make_request().pk], "confirmed": "1"}).content.decode()
+    assert ("1 refused" in page, SAID in page) == (True, True)

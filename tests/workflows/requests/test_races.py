@@ -13,7 +13,8 @@ from tests.platform.flow.test_races import at_once
 from tests.workflows.requests.conftest import ANSWERS, MakeRequest
 from workflows.requests.models import Request
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+# One process at a time: fifty connections are half of what PostgreSQL takes unless told otherwise.
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("connections")]
 REVIEWERS = 50
 
 

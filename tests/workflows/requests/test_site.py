@@ -65,12 +65,22 @@ def test_a_form_with_mistakes_keeps_what_was_typed(signed_in: Client) -> None:
     assert not Request.objects.exists()
 
 
-def test_a_track_change_to_the_same_track_is_refused_with_the_reason(signed_in: Client) -> None:
-    same = {"title": "Change", "text": "x", "current_track": "saas", "desired_track": "saas"}
+def test_a_value_a_rule_refuses_is_told_at_its_field_and_what_was_typed_is_kept(signed_in: Client) -> None:
+    same = {"title": "Change it", "text": "Please", "current_track": "saas", "desired_track": "saas"}
     response = signed_in.post("/requests/new/track_change/", same)
+    assert response.status_code == 422
+    form = response.context["form"]
+    assert form.errors == {"desired_track": ["You are on that track already"]}
+    assert response.context["refusal"] is None
+    assert 'value="Change it"' in response.content.decode()
+
+
+def test_the_api_says_which_value_a_rule_refuses(signed_in: Client) -> None:
+    values = {"title": "Change", "text": "x", "current_track": "saas", "desired_track": "saas"}
+    body = {"kind": "track_change", "values": values}
+    response = signed_in.post("/api/v1/requests/", body, content_type="application/json")
     assert response.status_code == 403
-    assert "You are on that track already" in response.content.decode()
-    assert not Request.objects.exists()
+    assert response.json()["errors"] == {"desired_track": ["you are on that track already"]}
 
 
 def test_the_list_opens_on_what_is_open(signed_in: Client, make_request: MakeRequest, student: User) -> None:

@@ -16,12 +16,6 @@ from workflows.requests.models import Request
 QUEUE = "/admin/requests/"
 
 
-@pytest.fixture
-def desk(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
 def page(client: Client, url: str) -> str:
     response = client.get(url)
     assert response.status_code == 200, response.status_code
@@ -174,7 +168,8 @@ def test_bulk_decisions_say_what_was_done_and_what_was_refused(
     flow.apply(taken, "claim", by=other_instructor)
     chosen = {"id": [free.pk, also_free.pk, taken.pk]}
     asked = desk.post(f"{QUEUE}bulk/reject/", chosen).content.decode()
-    assert "For these 3" in asked
+    assert "For these 2" in asked
+    assert "Not possible for this one" in asked
     result = desk.post(f"{QUEUE}bulk/reject/", {**chosen, "confirmed": "1", "note": "Spam"}).content.decode()
     assert "2 done" in result
     assert "1 refused" in result

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer, SessionAuth
@@ -22,6 +23,8 @@ class KeyAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> User:
         if (user := authenticate(token)) is None:
             raise AuthenticationError
+        if user.language and "Accept-Language" not in request.headers:
+            translation.activate(user.language)  # a session has done so; LocaleMiddleware begins each request anew
         return user
 
 

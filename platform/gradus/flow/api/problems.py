@@ -10,7 +10,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as RequestInvalid
 
 from gradus.core.errors import problem
-from gradus.flow.errors import FlowError
+from gradus.flow.errors import Denied, FlowError
 
 PROBLEM = {
     "type": "object",
@@ -36,7 +36,8 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(FlowError)
     def refused(_request: HttpRequest, error: FlowError) -> HttpResponse:
         reasons = list(error.reasons)
-        response = problem(error.status, " ".join(reasons), code=error.code, reasons=reasons)
+        about = {"errors": error.fields} if isinstance(error, Denied) and error.fields else {}
+        response = problem(error.status, " ".join(reasons), code=error.code, reasons=reasons, **about)
         for name, value in error.headers.items():
             response[name] = value
         return response

@@ -20,6 +20,7 @@ class IndexOut(Schema):
 class OfferOut(Schema):
     name: str
     label: str
+    done: str = Field(description="How history tells that it has happened.")
     allowed: bool
     reasons: list[str] = Field(description="Why not, in people's words; empty when allowed.")
     params: dict[str, Any] = Field(description="JSON Schema of what the transition asks.")
@@ -66,6 +67,7 @@ class PageOut(Schema):
 class RecordOut(Schema):
     transition: str
     label: str
+    done: str = Field(description="How people are told that it happened.")
     source: str
     target: str
     version: int
@@ -92,6 +94,7 @@ def offered(offer: Offer) -> dict[str, Any]:
     return {
         "name": offer.name,
         "label": str(offer.label),
+        "done": str(offer.done),
         "allowed": offer.allowed,
         "reasons": list(offer.reasons),
         "params": offer.params.schema(),
@@ -119,9 +122,11 @@ def thing_with_offers(item: Stateful, who: Any) -> dict[str, Any]:
 
 
 def record(item: Stateful, entry: TransitionRecord) -> dict[str, Any]:
+    its = flow.machine(item)
     return {
         "transition": entry.transition,
-        "label": str(flow.machine(item).label(entry.transition)),
+        "label": str(its.label(entry.transition)),
+        "done": str(its.done(entry.transition)),
         "source": entry.source,
         "target": entry.target,
         "version": entry.version,

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Status
 from ninja.errors import HttpError
 
 from gradus import flow
-from gradus.flow import choosing, filing, pace, showing
+from gradus.flow import attempts, choosing, filing, showing
 from gradus.flow.api import bodies
 from gradus.flow.api.auth import caller
 from gradus.flow.api.paging import page_of
@@ -127,9 +127,8 @@ def _transitions(router: Router, model: type[Stateful], name: str) -> None:
         if transition not in flow.machine(item).moves:
             raise Http404
         body = bodies.read(request)
-        version = bodies.version_of(body)
-        pace.spare_others(who, item, transition)
-        done = flow.apply(item, transition, by=who, expect_version=version, **bodies.values_of(body))
+        values, version = bodies.values_of(body), bodies.version_of(body)
+        done = attempts.move(item, transition, by=who, values=values, expect_version=version)
         return thing_with_offers(done, who)
 
 

@@ -7,7 +7,9 @@ from django.template import Context
 
 from gradus.core.markup import badge
 from gradus.flow import attachments, panels
+from gradus.flow.errors import Text
 from gradus.flow.models import Attachment, Stateful
+from gradus.flow.registry import machine
 
 register = template.Library()
 
@@ -17,6 +19,12 @@ def flow_state(obj: Stateful) -> str:
     """`{% flow_state request %}`: the badge of its state."""
     state = panels.state_of(obj)
     return badge(state.label, state.tone)
+
+
+@register.filter
+def flow_done(obj: Stateful, transition: str) -> Text:
+    """`{{ object|flow_done:transition }}`: that it happened, in its book's words and the reader's language."""
+    return machine(obj).done(transition)
 
 
 @register.inclusion_tag("flow/timeline.html")

@@ -4,21 +4,20 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 
 from gradus import flow, policy
-from gradus.flow import pace
+from gradus.core.durability import flushed_together
+from gradus.flow.attempts import attempt_each
 from gradus.flow.choosing import Search
-from gradus.flow.errors import FlowError
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
 from gradus.flow.panels import search
 from gradus.flow.params import Kind, Params
 from gradus.flow.values import whole
-from gradus.flow.verdicts import VIEW
+from gradus.flow.verdicts import VIEW, no_such_step
+from gradus.flow.workbench.foretelling import Outlook, foretell
 from gradus.flow.workbench.item import ObjectView
 from gradus.flow.workbench.listing import QueueView
 from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves
@@ -47,14 +46,15 @@ class BulkView(ObjectView):
         if everything:
             self.more, items = len(items) > AT_MOST, items[:AT_MOST]
         if len(items) > AT_MOST:
-            return self.page(move, items, status=422)
-        params, found_at = self.params(transition, items), self.search(transition, items)
+            return self.page(move, Outlook([], []), too_many=True, status=422)
+        outlook = foretell(items, transition, request.user, self.seen)
+        params, found_at = self.params(transition, items), self.search(transition, outlook)
         if "confirmed" not in request.POST:
-            return self.page(move, items, form=form_for(params, search=found_at))
+            return self.page(move, outlook, form=form_for(params, search=found_at))
         form = form_for(params, request.POST, request.FILES, uploader=request.user, search=found_at)
         if not form.is_valid():
-            return self.page(move, items, form=form, status=422)
-        return self.page(move, items, outcome=self.decide(transition, items, form.cleaned_data))
+            return self.page(move, outlook, form=form, status=422)
+        return self.page(move, outlook, outcome=self.decide(transition, items, form.cleaned_data))
 
     def move(self, name: str) -> BulkMove:
         found = next((move for move in bulk_moves(self.bench, self.request.user) if move.name == name), None)
@@ -94,49 +94,36 @@ class BulkView(ObjectView):
                 asked += machine.moves[transition].params
         return Params(tuple(param for param in asked if param.kind is not Kind.FILE))
 
-    def search(self, transition: str, items: list[Stateful]) -> Search | None:
+    def search(self, transition: str, outlook: Outlook) -> Search | None:
         """Where people and objects are found: on behalf of the first of them that the person may move."""
-        offers = flow.offers_for(items, self.request.user)
-        movable = (item for item in items for offer in offers[item.pk] if offer.name == transition and offer.allowed)
-        first = next(movable, None)
-        return search(first, transition) if first is not None else None
+        return search(outlook.items[0], transition) if outlook.items else None
 
     def decide(self, transition: str, items: list[Stateful], values: dict[str, Any]) -> Outcome:
-        outcome = Outcome()
-        for item in items:
-            if reasons := self.refused(transition, item, values):
-                outcome.refused.append((item, reasons))
-            else:
-                outcome.done.append(item)
+        known = [item for item in items if transition in flow.machine(item).moves]
+        refused = [(item, [no_such_step()]) for item in items if item not in known]
+        outcome = Outcome(refused=refused)
+        with flushed_together():
+            for item, tried in attempt_each(known, transition, by=self.request.user, values=values, seen=self.seen):
+                if tried.done is None:
+                    outcome.refused.append((item, tried.reasons))
+                else:
+                    outcome.done.append(item)
         return outcome
-
-    def refused(self, transition: str, item: Stateful, values: dict[str, Any]) -> list[str]:
-        """Decide one; why not, or nothing."""
-        moves = flow.machine(item).moves
-        if transition not in moves:
-            return [_("This kind has no such step.")]
-        given = {name: value for name, value in values.items() if name in moves[transition].params}
-        try:
-            pace.keep(self.request.user)
-            flow.apply(item, transition, by=self.request.user, expect_version=self.seen.get(item.pk), **given)
-        except FlowError as refusal:
-            return refusal.reasons
-        except ValidationError as error:
-            return error.messages
-        return []
 
     def page(
         self,
         move: BulkMove,
-        items: list[Stateful],
+        outlook: Outlook,
         *,
         form: Any = None,
         outcome: Outcome | None = None,
+        too_many: bool = False,
         status: int = 200,
     ) -> HttpResponse:
-        self.page_title = str(move.label)
-        self.breadcrumbs_items = self.crumbs(("", str(move.label)))
-        context = {"bench": self.bench, "move": move, "items": items, "form": form, "outcome": outcome}
-        context |= {"at_most": AT_MOST, "more": self.more}
-        context["pairs"] = " ".join(f"{item.pk}:{self.seen.get(item.pk) or item.version}" for item in items)
+        label = move.called(outlook.labels) or move.label
+        self.page_title = label
+        self.breadcrumbs_items = self.crumbs(("", label))
+        context = {"bench": self.bench, "move": move, "label": label, "outlook": outlook, "form": form}
+        context |= {"outcome": outcome, "too_many": too_many, "at_most": AT_MOST, "more": self.more}
+        context["pairs"] = " ".join(f"{item.pk}:{self.seen.get(item.pk) or item.version}" for item in outlook.items)
         return self.rendered(context, status=status)

@@ -6,13 +6,15 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
 from gradus import flow
+from gradus.accounts.models import User
 from gradus.core.markup import badge, when
 from gradus.flow import panels
 
@@ -20,23 +22,27 @@ from gradus.flow import panels
 class Cell(Column):
     """A column whose cells are written in place: a queue has hundreds, and a template for each is most of its time."""
 
+    labelled = True  # on a phone, where a row is a card
+
     def inside(self, instance: Any) -> Any:
         """What stands in the cell; HTML where it is marked safe."""
         value = self.get_value(instance)
         return "" if value is None else value
 
     def render_cell_html(self, instance: Any, parent_context: Any) -> str:
-        return format_html("<td{}>{}</td>", self.marked, self.inside(instance))
+        return SafeString(f"<td{self.marked}>{conditional_escape(self.inside(instance))}</td>")
 
     @cached_property
     def marked(self) -> str:
-        return format_html(' class="{}"', self.classname) if self.classname else ""
+        marks = {"class": self.classname, "data-label": self.label if self.labelled else ""}
+        return format_html_join("", ' {}="{}"', ((name, value) for name, value in marks.items() if value))
 
 
 class CheckboxColumn(Cell):
     """Chooses a row for a bulk transition; the boxes belong to the bulk form below the table."""
 
     header_template_name = "flow/workbench/checkbox_header.html"
+    labelled = False
 
     def __init__(self) -> None:
         super().__init__("chosen", label=_("Choose"), classname="g-choose")
@@ -47,12 +53,18 @@ class CheckboxColumn(Cell):
             '<input type="hidden" name="version-{0}" value="{1}" form="bulk">',
             instance.pk,
             instance.version,
-            gettext("Choose %(item)s") % {"item": instance},
+            self.words % {"item": instance},
         )
+
+    @cached_property
+    def words(self) -> str:
+        return gettext("Choose %(item)s")
 
 
 class LinkColumn(Cell):
     """The name of the thing, leading to its page."""
+
+    labelled = False
 
     def __init__(self, shown: Column, url_name: str) -> None:
         super().__init__(
@@ -67,11 +79,18 @@ class LinkColumn(Cell):
 
 
 class StateColumn(Cell):
-    """The state as everywhere else: the badge."""
+    """The state as everywhere else: the badge, drawn once for all rows in it."""
+
+    @cached_property
+    def drawn(self) -> dict[tuple[str, str], str]:
+        return {}
 
     def inside(self, instance: Any) -> str:
-        state = panels.state_of(instance)
-        return badge(state.label, state.tone)
+        key = instance.process, instance.state
+        if key not in self.drawn:
+            state = panels.state_of(instance)
+            self.drawn[key] = badge(state.label, state.tone)
+        return self.drawn[key]
 
 
 class WhenColumn(Cell):
@@ -84,16 +103,22 @@ class WhenColumn(Cell):
 class KindColumn(Cell):
     """The title of the process, not its key."""
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        return {}
+
     def get_value(self, instance: Any) -> Any:
-        return flow.machine(instance).title
+        if instance.process not in self.titles:
+            self.titles[instance.process] = str(flow.machine(instance).title)
+        return self.titles[instance.process]
 
 
-def path_column(model: type[models.Model], path: str) -> Column:
-    """A column for a field or a path over foreign keys, labelled by the model."""
+def path_column(model: type[models.Model], path: str, label: str = "") -> Column:
+    """A column for a field or a path over foreign keys, labelled by the model unless it is told how."""
     if path == "kind":
         return KindColumn("kind", label=_("Kind"), sort_key="kind")
     sort_key = path if fields_of(model, path) else None
-    return Cell(path, label=label_of(model, path), accessor=lambda item: reach(item, path), sort_key=sort_key)
+    return Cell(path, label=label or label_of(model, path), accessor=lambda item: reach(item, path), sort_key=sort_key)
 
 
 def label_of(model: type[models.Model], path: str) -> str:
@@ -137,3 +162,8 @@ def fields_of(model: type[models.Model], path: str) -> list[Any]:
         found.append(field)
         at = field.related_model if field.is_relation else None
     return found
+
+
+def is_person(model: type[models.Model], path: str) -> bool:
+    fields = fields_of(model, path)
+    return bool(fields) and fields[-1].related_model is User

@@ -1,13 +1,16 @@
 """The data of an object as label and value, in the order its workbench names them; a declared one adds its answers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradus.flow import showing
 from gradus.flow.models import Stateful
-from gradus.flow.workbench.columns import label_of, reach
+from gradus.flow.workbench.columns import reach
+
+if TYPE_CHECKING:
+    from gradus.flow.workbench.viewset import Workbench
 
 
-def details_of(item: Stateful, paths: tuple[str, ...]) -> list[tuple[str, Any]]:
-    rows = [(label_of(type(item), path), reach(item, path)) for path in paths]
+def details_of(item: Stateful, bench: "Workbench") -> list[tuple[str, Any]]:
+    rows = [(bench.label_of(path), reach(item, path)) for path in bench.details]
     rows += [(str(label), value) for label, value in showing.answers(item)]
     return [(label, value) for label, value in rows if value not in (None, "", [])]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +10,13 @@ from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from gradus import flow
-from gradus.flow import pace
-from gradus.flow.errors import FlowError
+from gradus.flow.attempts import Attempted, attempt
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
-from gradus.flow.panels import Attempted, search
+from gradus.flow.panels import search, told
 from gradus.flow.values import whole
+from gradus.flow.verdicts import who_was_first
 from gradus.flow.workbench.access import BenchMixin
 from gradus.flow.workbench.details import details_of
 
@@ -60,7 +59,7 @@ class TransitionView(ObjectView):
     def get(self, request: HttpRequest, pk: int, transition: str) -> HttpResponse:
         item = self.one(pk)
         offer = offered(item, transition, request.user)
-        if not offer.allowed:
+        if not offer.allowed and "seen" not in request.GET:  # with it, an open form asks whether it still stands
             for reason in offer.reasons:
                 messages.error(request, reason)
             return HttpResponseRedirect(self.item_url(pk))
@@ -71,33 +70,26 @@ class TransitionView(ObjectView):
         offer = offered(item, transition, request.user)
         found_at = search(item, transition)
         form = form_for(offer.params, request.POST, request.FILES, uploader=request.user, search=found_at)
-        if not form.is_valid():
-            return self.ask(item, offer, form, status=422)
         seen = whole(request.POST.get("expect_version", ""))
-        try:
-            pace.keep(request.user)
-            flow.apply(item, transition, by=request.user, expect_version=seen, **form.cleaned_data)
-        except FlowError as refusal:
-            fresh = self.one(pk)
-            return self.ask(fresh, offered(fresh, transition, request.user), form, refusal=refusal)
-        except ValidationError as error:
-            Attempted(transition, form).invalid(error)
-            return self.ask(item, offer, form, status=422)
-        messages.success(request, _("“%(item)s”: %(done)s.") % {"item": item, "done": offer.label})
-        return HttpResponseRedirect(self.item_url(pk))
+        attempted = attempt(item, transition, by=request.user, form=form, expect_version=seen)
+        if attempted.done is not None:
+            messages.success(request, told(item, transition))
+            return HttpResponseRedirect(self.item_url(pk))
+        if attempted.refusal is not None:
+            item = self.one(pk)
+            offer = offered(item, transition, request.user)
+        return self.ask(item, offer, form, attempted)
 
-    def ask(
-        self, item: Stateful, offer: Offer, form: Any, *, refusal: FlowError | None = None, status: int = 200
-    ) -> HttpResponse:
+    def ask(self, item: Stateful, offer: Offer, form: Any, attempted: Attempted | None = None) -> HttpResponse:
         self.page_title = str(offer.label)
         self.page_subtitle = str(item)
         self.breadcrumbs_items = self.crumbs((self.item_url(item.pk), str(item)), ("", str(offer.label)))
         context = item_context(self, item, self.request.user)
-        context |= {"form": form, "offer": offer, "refusal": refusal}
-        if refusal is None:
-            return self.rendered(context, status=status)
-        response = self.rendered(context, status=refusal.status)
-        for name, value in refusal.headers.items():
+        seen = whole(self.request.GET.get("seen", ""))
+        context |= {"form": form, "offer": offer, "refusal": attempted and attempted.refusal}
+        context |= {"seen": seen or item.version, "since": who_was_first(item) if seen and seen < item.version else []}
+        response = self.rendered(context, status=attempted.status if attempted else 200)
+        for name, value in (attempted.headers if attempted else {}).items():
             response[name] = value
         return response
 
@@ -116,5 +108,5 @@ def item_context(view: ObjectView, item: Stateful, user: Any) -> dict[str, Any]:
         "item": item,
         "machine": flow.machine(item),
         "offers": [offer for offer in flow.offers(item, user) if offer.shown],
-        "details": details_of(item, view.bench.details),
+        "details": details_of(item, view.bench),
     }

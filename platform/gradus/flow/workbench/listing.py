@@ -1,42 +1,48 @@
 """The queue of a workflow: what waits for me, or everything I may see; filtered, searched, sorted, exported."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 
-from gradus import flow
-from gradus.accounts.models import User
+from gradus import flow, policy
 from gradus.accounts.selectors import staff
 from gradus.core.spreadsheets import inert
+from gradus.core.streams import as_read_now
 from gradus.flow.models import Declared
 from gradus.flow.queues import in_words
+from gradus.flow.shapes import Machine
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.access import BenchMixin
+from gradus.flow.workbench.answers import AnswerColumns
 from gradus.flow.workbench.columns import (
     CheckboxColumn,
     LinkColumn,
     StateColumn,
     WhenColumn,
-    fields_of,
-    label_of,
+    is_person,
     path_column,
     reach,
 )
 from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves
+from gradus.flow.workbench.table import QueueTable
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
 
 WAITING, ALL = "waiting", "all"
-COUNT_TO = 1000
+COUNT_TO = 500
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
@@ -81,6 +87,7 @@ class QueueView(BenchMixin, IndexView):
     results_template_name = "flow/workbench/queue_results.html"
     paginate_by = 25
     paginator_class = CappedPaginator
+    table_class = QueueTable
     any_permission_required = None
     permission_policy = None
     page_kwarg = "p"
@@ -94,6 +101,7 @@ class QueueView(BenchMixin, IndexView):
         self.page_title = self.bench.menu_label
         self.header_icon = self.bench.icon
         self.export_filename = self.bench.name
+        self.answer_columns = AnswerColumns.of(self.model, request.GET.getlist("kind"))
         self.list_export = [
             "pk",
             *_kind(self.model),
@@ -101,6 +109,7 @@ class QueueView(BenchMixin, IndexView):
             "state",
             "state_since",
             "created_at",
+            *self.answer_columns.headings,
         ]
         super().setup(request, *args, **kwargs)
 
@@ -134,7 +143,7 @@ class QueueView(BenchMixin, IndexView):
 
     @cached_property
     def filterset_class(self) -> type[WagtailFilterSet]:
-        return filterset_for(self.bench)
+        return filterset_for(self.bench, policy.active().version, get_language())
 
     @cached_property
     def bulk_moves(self) -> list[BulkMove]:
@@ -145,21 +154,36 @@ class QueueView(BenchMixin, IndexView):
         first, *rest = self.bench.columns
         return [
             *([CheckboxColumn()] if self.bulk_moves else []),
-            LinkColumn(path_column(self.model, first), self.bench.get_url_name("item")),
-            *(path_column(self.model, path) for path in (*_kind(self.model), *rest)),
+            LinkColumn(self.column(first), self.bench.get_url_name("item")),
+            *(self.column(path) for path in (*_kind(self.model), *rest)),
             StateColumn("state", label=_("State")),
-            WhenColumn("state_since", label=_("Since"), sort_key="state_since"),
+            *self.moments,
         ]
+
+    def column(self, path: str) -> Column:
+        return path_column(self.model, path, self.bench.label_of(path))
+
+    @property
+    def moments(self) -> list[Column]:
+        """What the list is sorted by at first, and since when it stands as it does."""
+        if self.scope == WAITING:
+            return [WhenColumn("state_since", label=_("Waiting since"), sort_key="state_since")]
+        created = WhenColumn("created_at", label=self.bench.label_of("created_at"), sort_key="created_at")
+        return [created, WhenColumn("state_since", label=_("Changed"), sort_key="state_since")]
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         row = {path: reach(item, path) for path in self.list_export}
         if isinstance(item, Declared):
             row["kind"] = flow.machine(item).title
+            row |= self.answer_columns.of_item(item)
         row["state"] = flow.machine(item).state(item.state).label
         return {path: inert(_cell(value)) for path, value in row.items()}
 
+    def stream_csv(self, queryset: Any) -> Iterator[Any]:
+        return as_read_now(super().stream_csv(queryset))
+
     def get_heading(self, queryset: models.QuerySet[Any], field: str) -> str:
-        return label_of(self.model, field)
+        return self.answer_columns.headings.get(field) or self.bench.label_of(field)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
@@ -178,20 +202,25 @@ class QueueView(BenchMixin, IndexView):
         }
 
 
-def filterset_for(bench: "Workbench") -> type[WagtailFilterSet]:
-    """Filters by state, kind (where there are kinds), when it came, and what the workbench adds."""
+@lru_cache(maxsize=64)
+def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> type[WagtailFilterSet]:
+    """Filters by state, kind (where there are kinds), when it came, and what the workbench adds.
+
+    Kept for as long as rules and language are the same: making a class costs as much as a query.
+    """
     machines = flow.machines(bench.model)
-    states = {name: state.label for machine in machines for name, state in machine.states.items()}
     declared: dict[str, Any] = {
-        "state": django_filters.MultipleChoiceFilter(choices=list(states.items()), label=_("State")),
+        "state": django_filters.MultipleChoiceFilter(choices=_states(machines), label=_("State")),
         "created_at": django_filters.DateFromToRangeFilter(label=_("Created")),
     }
     if issubclass(bench.model, Declared):
         kinds = [(machine.process, machine.title) for machine in machines]
         declared["kind"] = django_filters.MultipleChoiceFilter(choices=kinds, label=_("Kind"))
-    people = [path for path in bench.filters if _is_person(bench.model, path)]
+    people = [path for path in bench.filters if is_person(bench.model, path)]
     for path in people:
-        declared[path] = django_filters.ModelChoiceFilter(queryset=staff(), label=label_of(bench.model, path))
+        declared[path] = django_filters.ModelChoiceFilter(
+            queryset=staff().only("display_name", "email"), label=bench.label_of(path)
+        )
 
     class Meta:
         model = bench.model
@@ -200,15 +229,18 @@ def filterset_for(bench: "Workbench") -> type[WagtailFilterSet]:
     return type(f"{bench.model.__name__}Filters", (WagtailFilterSet,), {"Meta": Meta, **declared})
 
 
-def _is_person(model: type[models.Model], path: str) -> bool:
-    """A list of everybody is no filter: of people, only staff are offered."""
-    fields = fields_of(model, path)
-    return bool(fields) and fields[-1].related_model is User
+def _states(machines: Iterable[Machine]) -> list[tuple[str, str]]:
+    """Each state once, by what the kinds call it: “Approved / Confirmed”."""
+    called: dict[str, dict[str, None]] = {}
+    for machine in machines:
+        for name, state in machine.states.items():
+            called.setdefault(name, {})[str(state.label)] = None
+    return [(name, " / ".join(labels)) for name, labels in called.items()]
 
 
 def _cell(value: Any) -> Any:
     """What a spreadsheet holds: moments and numbers as they are, everything else as people read it."""
-    return value if isinstance(value, datetime | date | int | float | None) else str(value)
+    return value if isinstance(value, datetime | date | int | float | Decimal | None) else str(value)
 
 
 def _kind(model: type[models.Model]) -> list[str]:

@@ -19,9 +19,7 @@ class WorkbenchMenuItem(MenuItem):
         return self.bench.may_enter(request.user)
 
     def render_component(self, request: HttpRequest) -> Any:
-        count = self.bench.waiting_count(request)
         self.url = reverse(self.bench.get_url_name("index"))
         component = super().render_component(request)
-        label = self.bench.menu_label  # anew each time: the entry is kept, and its readers have different languages
-        component.label = label if count == "0" else f"{label} ({count})"
+        component.label = self.bench.counted_label(request)  # anew each time: the entry is kept for all readers
         return component

@@ -1,11 +1,13 @@
 """Which transitions a person's role can be offered for many objects at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gradus import flow, policy
+from gradus import flow
 from gradus.accounts.roles import actor_for
-from gradus.flow.errors import Text
+from gradus.flow.shapes import Move
+from gradus.flow.verdicts import has_row
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
@@ -16,27 +18,30 @@ AT_MOST = 500  # objects decided in one request
 
 @dataclass(frozen=True, slots=True)
 class BulkMove:
+    """`labels` are what the kinds call it, in the order of their books."""
+
     name: str
-    label: Text
+    labels: tuple[str, ...]
     tone: str
+
+    @property
+    def label(self) -> str:
+        return self.called(self.labels)
+
+    def called(self, labels: Collection[str]) -> str:
+        """Its name where only some kinds are concerned."""
+        return " / ".join(label for label in self.labels if label in labels)
 
 
 def bulk_moves(bench: "Workbench", user: Any) -> list[BulkMove]:
-    """Transitions that have a row for the person's role in any of the workflow's books."""
-    found: dict[str, BulkMove] = {}
+    """Transitions that have a row for the person's role in any of the workflow's books, by the names each kind has."""
+    actor, found = actor_for(user), dict[str, list[Move]]()
     for machine in flow.machines(bench.model):
         for name, move in machine.moves.items():
-            if move.creates or not _has_row(bench, machine.process, name, user):
-                continue
-            label = move.label if name not in found or found[name].label == move.label else _plain(name)
-            found[name] = BulkMove(name, label, move.tone)
-    return list(found.values())
+            if not move.creates and has_row(machine, name, actor):
+                found.setdefault(name, []).append(move)
+    return [BulkMove(name, _labels(moves), moves[-1].tone) for name, moves in found.items()]
 
 
-def _has_row(bench: "Workbench", process: str, name: str, user: Any) -> bool:
-    book = policy.active().book(bench.model._meta.label, process)
-    return actor_for(user).role in book.transitions[name].rows
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _labels(moves: list[Move]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(move.label) for move in moves))

@@ -1,7 +1,7 @@
 """The workbenches of all apps, found in their `workbench.py`."""
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
@@ -25,6 +25,12 @@ def register(bench: Bench) -> Bench:
 def workbenches() -> list["Workbench"]:
     _discover()
     return list(_registered.values())
+
+
+def first_workbench_of(user: Any) -> str:
+    """The address of the first queue in the menu that concerns this person, or nothing."""
+    theirs = [bench for bench in workbenches() if bench.may_enter(user)]
+    return min(theirs, key=lambda bench: bench.menu_order).index_path if theirs else ""
 
 
 def workbench_url(obj: models.Model) -> str:

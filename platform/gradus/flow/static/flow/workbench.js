@@ -47,6 +47,16 @@ function replaced() {
   update();
 }
 
+// What came into the queue brings its new count, for the tab and for the menu.
+function count() {
+  const news = document.querySelector("#queue-news[data-waiting]");
+  const tab = document.querySelector(".g-bench-tabs .g-count");
+  const entry = news && document.querySelector(`.sidebar a[href="${news.dataset.menu}"] .menuitem-label`);
+  if (news && tab) tab.textContent = news.dataset.waiting;
+  if (entry?.firstChild) entry.firstChild.data = news.dataset.counted;
+}
+document.addEventListener("live:shown", count);
+
 if (bar) {
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-bulk-all]")) {
