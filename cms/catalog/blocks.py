@@ -1,11 +1,17 @@
 """What a lesson holds beyond what every page may hold."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cms.catalog.embeds import validate_embed
 from cms.site.blocks import BodyBlock
+
+NOTHING_YET = _("This lesson is empty. Add a text, a video or a file to publish it; a draft may stay empty.")
 
 
 class VideoBlock(blocks.StructBlock):
@@ -46,3 +52,9 @@ class LessonBody(BodyBlock):
     video = VideoBlock()
     file = FileBlock()
     embed = EmbedBlock()
+
+    def clean(self, value: Any) -> Any:
+        """Asked of drafts as well, which may stay empty."""
+        if not self.is_deferred_validation and not value:
+            raise StreamBlockValidationError(non_block_errors=[ValidationError(NOTHING_YET)])
+        return super().clean(value)

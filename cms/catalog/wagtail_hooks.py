@@ -1,13 +1,16 @@
 """The catalogue in the editors' admin: snippets, explorer columns, a report, and what may not be deleted."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -19,10 +22,13 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.catalog.blocks import NOTHING_YET
 from cms.catalog.models import CoursePage, LessonFile, LessonPage, Topic, Video
 from cms.catalog.protection import kept_by
-from cms.catalog.reports import LessonMediaView
+from cms.catalog.reports import MISSING, LessonMediaView
 from cms.catalog.widgets import PrivateFileInput
+from gradus.accounts.roles import Role, actor_for
+from gradus.core.home import Tile
 
 
 class VideoViewSet(SnippetViewSet):
@@ -119,6 +125,17 @@ def report_menu_item() -> MenuItem:
     return MenuItem(gettext_lazy("Missing captions"), address, icon_name="media", order=800)
 
 
+@hooks.register("gradus_home_tiles")
+def missing_captions(request: HttpRequest) -> list[Tile]:
+    if actor_for(request.user).role is not Role.EDITOR:
+        return []
+    mute = LessonPage.objects.live().filter(MISSING).count()
+    said = ngettext("lesson leaves somebody out", "lessons leave somebody out", mute)
+    note = said if mute else gettext_lazy("Every video can be read as well.")
+    address = reverse("catalog_lesson_media")
+    return [Tile(gettext_lazy("Missing captions"), address, str(mute), note, order=30, urgent=mute > 0)]
+
+
 @hooks.register("before_delete_page")
 def keep_history(request: HttpRequest, page: Page) -> HttpResponse | None:
     return _refuse(request, [page], back=page)
@@ -128,6 +145,23 @@ def keep_history(request: HttpRequest, page: Page) -> HttpResponse | None:
 def keep_history_in_bulk(request: HttpRequest, action: str, pages: Iterable[Any], _view: Any) -> HttpResponse | None:
     found = [page for page in pages if isinstance(page, Page)]
     return _refuse(request, found, back=found[0]) if action == "delete" and found else None
+
+
+@hooks.register("before_bulk_action")
+def publish_no_empty_lesson(request: HttpRequest, action: str, pages: Iterable[Any], view: Any) -> HttpResponse | None:
+    if action != "publish":
+        return None
+    chosen = [page for page in pages if isinstance(page, Page)]
+    asked = Q(pk__in=[page.pk for page in chosen])
+    if view.cleaned_form.cleaned_data.get("include_descendants"):
+        asked = reduce(or_, (Q(path__startswith=page.path, live=False) for page in chosen), asked)
+    lessons = LessonPage.objects.filter(asked).select_related("latest_revision")
+    empty = [lesson for lesson in lessons if not lesson.get_latest_revision_as_object().body]
+    if not empty:
+        return None
+    for lesson in empty:
+        messages.error(request, f"{lesson.get_admin_display_title()}: {NOTHING_YET}")
+    return redirect(view.next_url)
 
 
 def _refuse(request: HttpRequest, pages: list[Page], *, back: Page) -> HttpResponse | None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,13 @@ class SiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        navigation.register("main", "courses", navigation.Entry(_("Courses"), _courses, order=10))
+        from cms.site.routing import forget_sites
+
+        courses = navigation.Entry(_("Courses"), _courses, order=10)
+        navigation.register("main", "courses", courses)
+        navigation.register("footer", "courses", courses)
+        for signal in (post_save, post_delete):
+            signal.connect(forget_sites, sender="wagtailcore.Site")
 
 
 def _courses(_request: HttpRequest) -> str:

@@ -14,7 +14,9 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
-from wagtail.models import ModelLogEntry, PageLogEntry
+from wagtail.models import ModelLogEntry, PageLogEntry, Site
+
+from cms.site.privacy import closed_to
 
 PARAMETERS = frozenset({"topic", "level", "page"})
 PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
@@ -36,6 +38,13 @@ def is_guest(request: HttpRequest) -> bool:
 def edition() -> str:
     """Changes with every edit, in any process."""
     return f"{_newest(PageLogEntry)}.{_newest(ModelLogEntry)}"
+
+
+def edition_for(request: HttpRequest) -> str:
+    """The same for all readers who may see the same pages, in the same words, since the latest edit."""
+    closed = ",".join(closed_to(request.user))
+    site = Site.find_for_request(request)
+    return f"{edition()}:{get_language()}:{site and site.pk}:{closed}"
 
 
 def _newest(model: Any) -> int:

@@ -14,7 +14,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
-from cms.site import guests
+from cms.site import guests, privacy
 from cms.site.blocks import BodyBlock
 from cms.site.routing import RootedPage
 
@@ -76,12 +76,18 @@ class BasePage(Page):
         return self._restrictions
 
     @cached_property
+    def restrictions(self) -> list[privacy.Restriction]:
+        """All that there are on any page, read once for as long as a request shows this one."""
+        return privacy.restrictions()
+
+    @cached_property
     def _restrictions(self) -> QuerySet[PageViewRestriction]:
-        """Wagtail's own, in one query instead of two; an alias is as restricted as its source."""
+        """Wagtail's own of this page, without a further query where there are none; an alias has its source's."""
+        found: QuerySet[PageViewRestriction] = PageViewRestriction.objects.all()
+        if not any(self.path.startswith(each.paths) for each in self.restrictions):
+            return found.none()
         above = Page.objects.ancestor_of(self, inclusive=True).order_by()
-        sources = above.values_list(Coalesce("alias_of_id", "pk"), flat=True)
-        found: QuerySet[PageViewRestriction] = PageViewRestriction.objects.filter(page_id__in=sources)
-        return found
+        return found.filter(page_id__in=above.values_list(Coalesce("alias_of_id", "pk"), flat=True))
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return list(super().get_sitemap_urls(request)) if self.indexed else []

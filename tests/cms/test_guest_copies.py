@@ -69,3 +69,16 @@ def test_locked_and_private_pages_are_not_kept(
     assert client.get(course.url).status_code == 200
     PageViewRestriction(page=course, restriction_type="login").save()
     assert client.get(course.url).status_code == 302
+
+
+def test_the_newest_courses_of_people_signed_in_are_kept_until_an_edit(
+    client: Client, make_course: MakeCourse, student: User, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    course = make_course("Pricing", summary="Before")
+    client.force_login(student)
+    first = client.get("/").content.decode()
+    with django_assert_max_num_queries(10):
+        assert client.get("/").content.decode().count("Before") == first.count("Before") == 1
+    course.summary = "Afterwards"
+    course.save_revision(log_action=True).publish()
+    assert "Afterwards" in client.get("/").content.decode()

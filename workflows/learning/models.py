@@ -55,23 +55,29 @@ class CourseProgress(Stateful):
     def __str__(self) -> str:
         return f"{self.user}: {self.course}"
 
-    @step(source="", target="enrolled", label=_("Enrol"), tone="primary")
+    @step(source="", target="enrolled", label=_("Enrol"), done=_("Enrolled"), tone="primary")
     def enrol(self) -> None:
         pass
 
-    @step(source="enrolled", target="in_progress", label=_("Start"))
+    @step(source="enrolled", target="in_progress", label=_("Start"), done=_("Started"))
     def start(self) -> None:
         pass
 
-    @step(source="in_progress", target="paused", label=_("Pause"), help=_("Lessons wait until you resume."))
+    @step(
+        source="in_progress",
+        target="paused",
+        label=_("Pause"),
+        done=_("Paused"),
+        help=_("Lessons wait until you resume."),
+    )
     def pause(self) -> None:
         pass
 
-    @step(source="paused", target="in_progress", label=_("Resume"), tone="primary")
+    @step(source="paused", target="in_progress", label=_("Resume"), done=_("Resumed"), tone="primary")
     def resume(self) -> None:
         pass
 
-    @step(source="in_progress", target="completed", label=_("Complete"))
+    @step(source="in_progress", target="completed", label=_("Complete"), done=_("Completed"))
     def complete(self) -> None:
         pass
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from cms.catalog.models import LessonPage
 from gradus import flow, policy
 from gradus.accounts.roles import Role, actor_for
-from gradus.flow.verdicts import why_not_now
 from workflows.learning import selectors
 from workflows.learning.models import CourseProgress
 from workflows.learning.selectors import CourseSteps
@@ -42,14 +41,18 @@ class Button:
 
 
 def buttons(progress: CourseProgress, user: Any) -> list[Button]:
-    """Pause or resume, with the reason where neither is possible: one decision, which reads no further row."""
+    """Pause or resume, with the reason where a rule forbids it: one decision, which reads no further row.
+
+    What is enrolled in and not begun has nothing to pause: no button is better than one that needs an excuse.
+    """
     if progress.state == "completed":
         return []
     name = "resume" if progress.state == "paused" else "pause"
     decision = policy.decide(user, name, progress)
-    reasons = why_not_now(progress, name) if decision.wrong_state else list(map(str, decision.reasons))
+    if decision.wrong_state:
+        return []
     label = flow.machine(progress).label(name)
-    return [Button(name, label, decision.allowed, reasons, f"learning:{name}")]
+    return [Button(name, label, decision.allowed, list(map(str, decision.reasons)), f"learning:{name}")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The student's pages of learning: their courses, and what the buttons and players of lessons send."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,14 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cms.catalog.models import CoursePage, LessonPage
 from gradus import flow
 from gradus.accounts.models import User
+from gradus.core.errors import problem
+from gradus.core.navigation import safe_next
 from gradus.core.ratelimit import limited
+from gradus.flow.attempts import attempt
 from workflows.learning import reports, selectors, services
 from workflows.learning.standing import current, panel_context, shelves
 
@@ -38,7 +40,7 @@ def enrol(request: HttpRequest, course_id: int) -> HttpResponse:
     try:
         services.enrol(user=_person(request), course=course)
     except flow.FlowError as refusal:
-        return _refused(request, refusal, course.get_url(request))
+        return _refused(request, refusal.reasons, course.get_url(request))
     messages.success(request, _("You are enrolled. Begin with the first lesson whenever you like."))
     return redirect(course.get_url(request))
 
@@ -49,12 +51,9 @@ def move(request: HttpRequest, progress_id: int, name: str) -> HttpResponse:
     progress = selectors.progress_for(request.user, progress_id)
     if progress is None:
         raise Http404
-    back = _next(request) or progress.course.get_url(request)
-    try:
-        flow.apply(progress, name, by=request.user)
-    except flow.FlowError as refusal:
-        return _refused(request, refusal, back)
-    return HttpResponseRedirect(back)
+    back = safe_next(request, progress.course.get_url(request))
+    attempted = attempt(progress, name, by=request.user)
+    return HttpResponseRedirect(back) if attempted.done else _refused(request, attempted.reasons, back)
 
 
 @login_required
@@ -64,7 +63,7 @@ def mark_read(request: HttpRequest, lesson_id: int) -> HttpResponse:
     try:
         progress = services.mark_read(by=_person(request), lesson=lesson)
     except flow.FlowError as refusal:
-        return _refused(request, refusal, lesson.get_url(request))
+        return _refused(request, refusal.reasons, lesson.get_url(request))
     steps = selectors.course_steps(progress.course_progress)
     if progress.course_progress.state == "completed" and steps.new == 0:
         messages.success(request, _("You have completed this course."))
@@ -77,13 +76,13 @@ def mark_read(request: HttpRequest, lesson_id: int) -> HttpResponse:
 def report(request: HttpRequest, lesson_id: int) -> HttpResponseBase:
     """What a player says was watched; answers with the progress as it is after it."""
     if not request.user.is_authenticated:
-        return _problem(401, _("Sign in to keep your progress."))
+        return problem(401, _("Sign in to keep your progress."))
     lesson = _lesson(request, lesson_id)
     try:
         said = reports.parse(request.POST, user_id=request.user.pk, lesson_id=lesson.pk)
         progress = services.take_report(by=_person(request), lesson=lesson, report=said)
     except flow.FlowError as refusal:
-        return _problem(refusal.status, " ".join(refusal.reasons))
+        return problem(refusal.status, " ".join(refusal.reasons))
     steps = selectors.course_steps(progress.course_progress)
     return JsonResponse(
         {
@@ -96,20 +95,9 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponseBase:
     )
 
 
-def _problem(status: int, detail: str) -> JsonResponse:
-    content: dict[str, Any] = {"type": "about:blank", "status": status, "detail": detail}
-    return JsonResponse(content, status=status, content_type="application/problem+json")
-
-
-def _refused(request: HttpRequest, refusal: flow.FlowError, back: str) -> HttpResponseRedirect:
-    messages.error(request, " ".join(refusal.reasons))
+def _refused(request: HttpRequest, reasons: list[str], back: str) -> HttpResponseRedirect:
+    messages.error(request, " ".join(reasons))
     return HttpResponseRedirect(back)
-
-
-def _next(request: HttpRequest) -> str:
-    """Where the form wants to go back to, if that is on this site."""
-    url = request.POST.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else ""
 
 
 def _person(request: HttpRequest) -> User:

@@ -1,6 +1,7 @@
 """Where instructors see how far students have come: nothing waits here, so it opens on everybody."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
@@ -9,7 +10,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
+from gradus.flow.errors import Text
 from gradus.flow.workbench import Workbench, register
+from gradus.flow.workbench.columns import Cell
 from gradus.flow.workbench.listing import ALL, QueueView
 from workflows.learning.models import CourseProgress, LessonProgress
 
@@ -21,8 +24,9 @@ class ProgressView(QueueView):
 
     @property
     def columns(self) -> list[Column]:
-        *first, state, since = super().columns
-        return [*first, Column("lessons_done", label=DONE), state, since]
+        found = super().columns
+        before = [column.name for column in found].index("state")
+        return [*found[:before], Cell("lessons_done", label=DONE), *found[before:]]
 
     def get_base_queryset(self) -> QuerySet[Any]:
         done = LessonProgress.objects.filter(course_progress=OuterRef("pk"), completed_at__isnull=False)
@@ -40,6 +44,7 @@ class ProgressView(QueueView):
 @register
 class LearningWorkbench(Workbench):
     model = CourseProgress
+    waits = False
     icon = "doc-full-inverse"
     menu_order = 110
     columns = ("user", "course")
@@ -47,6 +52,7 @@ class LearningWorkbench(Workbench):
     search = ("user__display_name", "user__email", "course__title")
     filters = ("course",)
     exports = ("user", "user__email", "course", "lessons_done")
+    labels: ClassVar[Mapping[str, Text]] = {"created_at": _("Enrolled on")}
 
     def waiting_count(self, request: HttpRequest) -> str:
         return "0"

@@ -143,6 +143,7 @@ class CoursePage(BasePage):
     template = "catalog/course_page.html"
     parent_page_types = ["catalog.CourseIndexPage"]
     subpage_types = ["catalog.LessonPage"]
+    admin_default_ordering = "ord"  # its lessons are steps: their order is what editors look for
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("summary"),
@@ -198,7 +199,7 @@ class CoursePage(BasePage):
     def lessons_for(self, who: Any) -> Any:
         """The published ones they may know of, in order, with their sizes, without their bodies."""
         published = apps.get_model("catalog.LessonPage").objects.child_of(self).live()
-        lessons = published.filter(privacy.visible_below(who)).order_by("path")
+        lessons = published.filter(privacy.visible_below(self, who)).order_by("path")
         return lessons.with_sizes().select_related("video").defer("body")
 
     def lesson_text(self) -> str:

@@ -9,14 +9,15 @@ from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from wagtail.actions.publish_revision import PublishPermissionError
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager, PageViewRestriction
+from wagtail.models import PageManager, PageViewRestriction, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from cms.catalog import hooks, structured
-from cms.catalog.blocks import LessonBody
+from cms.catalog.blocks import NOTHING_YET, LessonBody
 from cms.catalog.models.courses import CoursePage
 from cms.catalog.models.media import LessonFile, Video
 from cms.site import pictures, privacy
@@ -124,6 +125,7 @@ class LessonPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         course = self.course or self.get_parent().specific
+        course.restrictions = self.restrictions
         lessons = list(course.lessons_for(request.user))
         states = hooks.states_for(request, lessons)
         gate = hooks.gate_for(request, self)
@@ -160,6 +162,12 @@ class LessonPage(BasePage):
             "player": hooks.player_for(request, self, video) if video else None,
             "footer": hooks.lesson_footer(request, self),
         }
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
+        """Every way of publishing comes through here; forms and lists say what to add before they do."""
+        if not revision.as_object().body:
+            raise PublishPermissionError(NOTHING_YET)
+        super().publish(revision, *args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Columns that follow from the body are kept here alone; saves of single fields carry a draft's body."""

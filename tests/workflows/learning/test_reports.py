@@ -34,7 +34,7 @@ def test_progress_shows_in_the_answer_and_in_the_row(send: Send, film: LessonPag
     assert response.status_code == 200
     answer = response.json()
     assert (answer["seconds"], answer["position"], answer["complete"]) == (30, 30, False)
-    assert "30 % watched" in answer["html"]
+    assert "30\N{NO-BREAK SPACE}% watched" in answer["html"]
     row = LessonProgress.objects.get()
     assert (row.ranges, row.seconds_watched, row.position) == ([[0, 30]], 30, 30)
 
