@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from analytics.tables import Table, Value
 from gradus.core.spreadsheets import inert
+from gradus.core.streams import as_read_now
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -32,7 +33,7 @@ def as_csv(table: Table) -> HttpResponseBase:
     """Streamed, with a byte order mark: without it a spreadsheet takes UTF-8 for something else."""
     writer = csv.writer(Echo())
     lines = (writer.writerow(row) for row in rows(table))
-    return StreamingHttpResponse(_marked(lines), content_type="text/csv; charset=utf-8")
+    return StreamingHttpResponse(as_read_now(_marked(lines)), content_type="text/csv; charset=utf-8")
 
 
 def _marked(lines: Iterator[Any]) -> Iterator[Any]:

@@ -23,7 +23,7 @@ class FilterForm(forms.Form):
         required=False, label=_("From"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE
     )
     until = forms.DateField(
-        required=False, label=_("To"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE
+        required=False, label=_("Until"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE
     )
 
     def __init__(self, data: QueryDict) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.figures import learn_rate as figures
 from analytics.figures.theme import as_json
@@ -15,6 +16,7 @@ from analytics.frames import learning as frames
 from analytics.metrics import learn_rate as metrics
 from analytics.period import Filters
 from analytics.tables import Column, Table
+from gradus.core.formats import percent
 
 Figure = Callable[[pd.DataFrame, list[str]], Any]
 
@@ -73,7 +75,7 @@ def distribution(standing: pd.DataFrame, filters: Filters) -> Section:
     columns = (Column("name", _("Learn rate")), Column("students", _("Students"), "count"))
     table = Table("distribution", _("Students by learn rate"), frame, columns, _to_students(filters, bin="bin"))
     total = int(frame["students"].sum())
-    summary = _("%(total)d students in ten bins.") % {"total": total}
+    summary = ngettext("%(total)d student in ten bins.", "%(total)d students in ten bins.", total) % {"total": total}
     return _section(table, figures.distribution, metrics.DEFINITION_DISTRIBUTION, summary, empty=total == 0)
 
 
@@ -88,7 +90,7 @@ def tiles(standing: pd.DataFrame, filters: Filters) -> list[Tile]:
     """The few numbers above the charts. Students whose courses have no video have no learn rate and are not counted."""
     students = metrics.rates(standing, ["student"]).dropna(subset="rate")
     begun = int((students["watched"] > 0).sum())
-    rate = f"{Column('rate', '', 'percent').text(metrics.overall(standing))} %"
+    rate = f"{Column('rate', '', 'percent').text(metrics.overall(standing))}\N{NO-BREAK SPACE}%"
     minutes = round(int(standing["watched"].sum()) / 60)
     return [
         Tile(_("Learn rate"), rate, _("as of %(day)s") % {"day": date_format(filters.until, "DATE_FORMAT")}),
@@ -133,12 +135,17 @@ def _extremes(frame: pd.DataFrame) -> str:
     if rated.empty:
         return _("No course has a learn rate yet.")
     low, high = rated.iloc[0], rated.iloc[-1]
-    return _("%(number)d courses; highest: %(high)s with %(most).1f %%, lowest: %(low)s with %(least).1f %%.") % {
+    said = ngettext(
+        "%(number)d course; highest: %(high)s with %(most)s, lowest: %(low)s with %(least)s.",
+        "%(number)d courses; highest: %(high)s with %(most)s, lowest: %(low)s with %(least)s.",
+        len(frame),
+    )
+    return said % {
         "number": len(frame),
         "high": high["title"],
-        "most": high["rate"] * 100,
+        "most": percent(high["rate"]),
         "low": low["title"],
-        "least": low["rate"] * 100,
+        "least": percent(low["rate"]),
     }
 
 
@@ -146,8 +153,7 @@ def _course_of_time(frame: pd.DataFrame) -> str:
     rated = frame["rate"].dropna()
     if rated.empty:
         return _("Nobody was enrolled in a course with video in this period.")
-    return _("%(weeks)d weeks, from %(first).1f %% to %(last).1f %%.") % {
-        "weeks": len(frame),
-        "first": rated.iloc[0] * 100,
-        "last": rated.iloc[-1] * 100,
-    }
+    said = ngettext(
+        "%(weeks)d week, from %(first)s to %(last)s.", "%(weeks)d weeks, from %(first)s to %(last)s.", len(frame)
+    )
+    return said % {"weeks": len(frame), "first": percent(rated.iloc[0]), "last": percent(rated.iloc[-1])}

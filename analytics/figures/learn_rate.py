@@ -3,8 +3,10 @@
 import pandas as pd
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.figures import theme
+from gradus.core import formats
 
 LABEL_LENGTH = 40
 # The year only where it changes; few enough to stand level on a phone.
@@ -38,7 +40,8 @@ def by_course(frame: pd.DataFrame, urls: list[str]) -> go.Figure:
         cliponaxis=False,
         customdata=urls,
         hovertext=[
-            _("%(course)s<br>%(students)d students") % {"course": plain(title), "students": students}
+            ngettext("%(course)s<br>%(students)d student", "%(course)s<br>%(students)d students", students)
+            % {"course": plain(title), "students": students}
             for title, students in zip(frame["title"], frame["number"], strict=True)
         ],
         hovertemplate="%{hovertext}<br>%{x:.1%}<extra></extra>",
@@ -126,7 +129,7 @@ def _caption(text: str, y: float) -> dict[str, object]:
 
 
 def _share(rate: float) -> str:
-    return "" if pd.isna(rate) else f"{rate * 100:.1f} %"
+    return "" if pd.isna(rate) else formats.percent(rate)
 
 
 def _or_none(numbers: pd.Series) -> list[float | None]:

@@ -122,6 +122,7 @@ ADDRESSES: dict[str, list[Visit]] = {
         Visit("404", lambda _everything: [0]),
     ],
     "people/mode/": [Visit("405"), post("302 302 403 403 403 403", data={"role": "student"})],
+    "people/mail/again/": [Visit("405"), post("302")],
     "profile/": [Visit(SIGNED_IN), post("302 422 422 422 422 422", data={"display_name": ""})],
     "profile/keys/new/": [Visit("302")],  # asks for the password again
     "profile/keys/<int:pk>/revoke/": [Visit("405", of("key")), post("302 302 404 404 404 404", of("key"))],

@@ -61,7 +61,7 @@ def _reads_environment(node: ast.AST) -> bool:
 
 
 # What they set is for the programs they start, or which settings to load at all.
-PROJECT = ("environment.py", "cli.py", "asgi.py", "wsgi.py", "bootstrap.py", "management/commands/serve.py")
+PROJECT = ("environment.py", "cli.py", "asgi.py", "wsgi.py", "bootstrap.py")
 MAY = {*(f"platform/gradus/project/{name}" for name in PROJECT), "platform/gradus/core/backup/databases.py"}
 
 

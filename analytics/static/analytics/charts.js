@@ -3,8 +3,26 @@
 (() => {
   "use strict";
 
-  const config = { displaylogo: false, displayModeBar: false, plotlyServerURL: "", responsive: false };
+  const language = document.documentElement.lang || "en";
+  const config = { displaylogo: false, displayModeBar: false, plotlyServerURL: "", responsive: false, locale: language };
   const token = /^var\(--[\w-]+\)$/;
+
+  /* Months, days and separators as the page's language writes them: the browser knows them all. */
+  function locale() {
+    const names = (count, from, form) =>
+      Array.from({ length: count }, (_, at) => new Intl.DateTimeFormat(language, form).format(new Date(2023, from[0] * at, 1 + from[1] * at)));
+    const parts = new Intl.NumberFormat(language).formatToParts(1234567.8);
+    const mark = (type) => parts.find((part) => part.type === type)?.value;
+    const format = {
+      months: names(12, [1, 0], { month: "long" }),
+      shortMonths: names(12, [1, 0], { month: "short" }),
+      days: names(7, [0, 1], { weekday: "long" }), // 1 January 2023 was a Sunday
+      shortDays: names(7, [0, 1], { weekday: "short" }),
+      decimal: mark("decimal"),
+      thousands: mark("group"),
+    };
+    return { moduleType: "locale", name: language, dictionary: {}, format };
+  }
 
   function themed(element) {
     const probe = element.parentElement.appendChild(document.createElement("span"));
@@ -72,5 +90,6 @@
   const redraw = () => charts.filter((element) => "drawn" in element.dataset).forEach(draw);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+  if (window.Plotly && language !== "en") window.Plotly.register(locale());
   charts.forEach(start);
 })();

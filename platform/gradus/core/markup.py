@@ -3,6 +3,7 @@
 A template for each of them would cost more than everything around it.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -11,13 +12,11 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
 from heroicons.templatetags import heroicons
 
+from gradus.core import formats
 from gradus.core.stairs import stair
 
-MINUTE, DAY = 60, 86_400
 WIDTH, HEIGHT = 23, 16
 
 
@@ -50,27 +49,19 @@ def _stair(step: int, of: int) -> str:
 
 
 def when(moment: datetime | date | None, style: str = "relative") -> str:
-    """A <time> in the viewer's zone. Styles: relative (a date after a week), date, full."""
+    """A <time> in the viewer's zone. Styles: relative (a date after a week), since (for how long), date, full."""
     if moment is None:
         return ""
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment, "DATE_FORMAT"))
     local = timezone.localtime(moment)
-    full = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
-    words = full if style == "full" else _date(local) if style == "date" else _relative(local)
+    full = formats.moment(local)
+    words = full if style == "full" else STYLES[style](local)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, words)
-
-
-def _relative(local: datetime) -> str:
-    passed = (timezone.now() - local).total_seconds()
-    if abs(passed) >= 7 * DAY:
-        return _date(local)
-    if abs(passed) < MINUTE:
-        return _("just now")
-    if passed > 0:
-        return _("%(time)s ago") % {"time": timesince(local, depth=1)}
-    return _("in %(time)s") % {"time": timesince(timezone.now(), local, depth=1)}
 
 
 def _date(local: datetime) -> str:
     return date_format(local, "DATE_FORMAT")
+
+
+STYLES: dict[str, Callable[[datetime], str]] = {"relative": formats.relative, "since": formats.lasting, "date": _date}

@@ -1,4 +1,4 @@
-"""The site's menus. Core knows no pages: every app registers its own entries in `AppConfig.ready`."""
+"""The site's menus, and the way back. Core knows no pages: every app registers its own entries in `AppConfig.ready`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 
 Place = Literal["main", "account", "footer"]
 Address = str | Callable[[HttpRequest], str | None]
@@ -68,3 +69,10 @@ def _address(url: Address, request: HttpRequest) -> str | None:
         return reverse(url)
     except NoReverseMatch:
         return None
+
+
+def safe_next(request: HttpRequest, default: str = "/") -> str:
+    """Where the form wants to go on, as long as that is on this site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or default
+    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if here else default

@@ -75,6 +75,14 @@ def report() -> Report:
     )
 
 
+def problems() -> int:
+    """What the report's `problems` counts, without the report."""
+    late = Schedule.objects.filter(next_run__lt=timezone.now() - OVERDUE)
+    failed = Mail.objects.filter(status=MailStatus.FAILED)
+    counts = [failed.count(), late.count(), dead_tasks().count(), 0 if Stat.get_all() else 1]
+    return sum(counts)
+
+
 def dead_tasks() -> Any:
     """Tasks that failed and are not tried again by themselves."""
     return Failure.objects.filter(attempt_count__gte=Conf.MAX_ATTEMPTS).order_by("-stopped")

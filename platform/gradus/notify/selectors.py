@@ -25,7 +25,7 @@ def listed(user: User, *, unread_only: bool = False) -> NotificationQuerySet:
 
 def unread_count(user: User) -> str:
     """The bell's number, as it is written: nothing, 1 to 99, or 99+. Never counts further than it shows."""
-    count = Notification.objects.listed_for(user).unread().order_by()[: BELL_CAP + 1].count()
+    count = len(Notification.objects.listed_for(user).unread().order_by().values_list("pk")[: BELL_CAP + 1])
     return f"{BELL_CAP}+" if count > BELL_CAP else str(count or "")
 
 

@@ -58,7 +58,8 @@ def queue_news(request: HttpRequest, workflow: str) -> HttpResponse:
     if bench is None or since is None:
         raise Http404
     found = {"since": since, "version": news.latest_record(), "news": news.since(bench.model, since, request.user)}
-    return render(request, "notify/queue_news.html", {"bench": bench, **found})
+    waiting = {"waiting": bench.waiting_count(request), "counted": bench.counted_label(request)}
+    return render(request, "notify/queue_news.html", {"bench": bench, **found, **waiting})
 
 
 @require_GET

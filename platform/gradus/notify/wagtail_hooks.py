@@ -1,14 +1,17 @@
 """The health page in the back office, and live updates on its pages."""
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gradus.accounts import sections
-from gradus.accounts.roles import Role
-from gradus.notify import health_views, views
+from gradus.accounts.roles import Role, actor_for
+from gradus.core.home import Tile
+from gradus.notify import health, health_views, views
 
 sections.own("health/", [Role.ADMIN])
 sections.own("news/")
@@ -29,6 +32,15 @@ def health_urls() -> list[URLPattern]:
 @hooks.register("register_settings_menu_item")
 def health_menu_item() -> MenuItem:
     return MenuItem(_("Health"), reverse("notify_health"), name="health", icon_name="circle-check", order=900)
+
+
+@hooks.register("gradus_home_tiles")
+def health_tile(request: HttpRequest) -> list[Tile]:
+    if actor_for(request.user).role is not Role.ADMIN:
+        return []
+    found = health.problems()
+    note = ngettext("thing needs a look.", "things need a look.", found) if found else _("Everything runs.")
+    return [Tile(_("Health"), reverse("notify_health"), str(found), note, order=70, urgent=found > 0)]
 
 
 @hooks.register("insert_global_admin_js")

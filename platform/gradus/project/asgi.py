@@ -3,16 +3,17 @@
 import gc
 import os
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gradus.project.settings.production")
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
+from gradus.project.handler import PageHandler  # noqa: E402
 from gradus.project.lifespan import Lifespan  # noqa: E402
 from gradus.project.sockets import background, sockets  # noqa: E402  # needs the apps that the line above loads
 
-application = Lifespan(ProtocolTypeRouter({"http": pages, "websocket": sockets}), background())
+application = Lifespan(ProtocolTypeRouter({"http": PageHandler(), "websocket": sockets}), background())
 
 # What start-up made stays for good: collections need not walk it again with every few requests.
 gc.collect()

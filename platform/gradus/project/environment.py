@@ -70,6 +70,13 @@ def folder(name: str, default: Path, help: str) -> Path:  # noqa: A002
     return _read(name, "folder", default, help, lambda raw: Path(raw).expanduser().resolve())
 
 
+def hand_down(name: str, value: str) -> str:
+    """What the programs started from here will read for this variable: what is set, else `value`."""
+    if not os.environ.get(name, "").strip():
+        os.environ[name] = value
+    return os.environ[name].strip()
+
+
 def _flag(raw: str) -> bool:
     if raw.lower() in TRUE:
         return True

@@ -50,7 +50,7 @@ def body_rows(html: str, key: str) -> list[list[str]]:
 
 def test_the_tiles_say_the_overall_learn_rate(reader: Client, academy: Academy) -> None:
     html = reader.get(LEARN_RATE).content.decode()
-    assert "53.3 %" in html  # Ben 10 of 45 minutes, Cleo 30 of 30
+    assert "53.3\N{NO-BREAK SPACE}%" in html  # Ben 10 of 45 minutes, Cleo 30 of 30
     assert "2 have begun" in html
 
 
@@ -176,7 +176,7 @@ def test_one_students_page_has_their_courses_and_weeks(
         ["Pricing", "10.0", "15.0", "66.7"],
         ["Selling", "0.0", "30.0", "0.0"],
     ]
-    assert "22.2 %" in html
+    assert "22.2\N{NO-BREAK SPACE}%" in html
     assert f'href="/people/{ben.pk}/"' in html
     assert sum(figure(html, "weeks")["data"][1]["y"]) == 10
 

@@ -68,8 +68,8 @@ def test_a_state_says_its_name_and_escapes_it() -> None:
     ("ago", "words"),
     [
         (timedelta(seconds=20), "just now"),
-        (timedelta(hours=3, minutes=5), "3\xa0hours ago"),
-        (timedelta(days=-1), "in 1\xa0day"),
+        (timedelta(hours=3, minutes=5), "3\xa0hours\xa0ago"),
+        (timedelta(days=-1), "in\xa01\xa0day"),
     ],
 )
 def test_a_moment_near_by_is_told_in_words(ago: timedelta, words: str) -> None:

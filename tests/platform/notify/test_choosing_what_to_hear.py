@@ -51,7 +51,7 @@ def test_looking_at_the_link_stops_nothing(client: Client, student: User, topic:
 def test_whoever_has_the_mail_alone_can_only_stop_it(
     client: Client, student: User, other_student: User, topic: topics.Topic, way_out: str
 ) -> None:
-    client.post(way_out)
+    assert 'name="again"' not in client.post(way_out).content.decode()
     for somebody in (None, other_student):
         if somebody is not None:
             client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
@@ -64,7 +64,9 @@ def test_the_page_offers_its_person_to_undo_it(
     client: Client, student: User, topic: topics.Topic, way_out: str
 ) -> None:
     client.force_login(student, backend="django.contrib.auth.backends.ModelBackend")
-    assertContains(client.post(way_out), "No more mails about this")
+    stopped = client.post(way_out)
+    assertContains(stopped, "No more mails about this")
+    assertContains(stopped, 'name="again"')
     assertContains(client.post(way_out, {"again": "1"}), "You will get these mails again")
     assert wants_mail(student, topic)
 

@@ -78,3 +78,10 @@ def test_whoever_has_no_queue_hears_nothing_of_it(client: Client, editor: User) 
     with CaptureQueriesContext(connection) as asked:
         client.get("/admin/requests/")
     assert not [query for query in asked.captured_queries if "flow_transitionrecord" in query["sql"]]
+
+
+def test_news_bring_the_count_of_the_menu(desk: Client, make_request: MakeRequest) -> None:
+    make_request()
+    make_request()
+    found = desk.get(ADDRESS, {"since": "0"})
+    assertContains(found, 'data-waiting="2" data-counted="Requests (2)" data-menu="/admin/requests/"')

@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "analytics",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
-    "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
@@ -90,6 +89,7 @@ MIDDLEWARE = [
     "gradus.accounts.middleware.BackOfficeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cms.site.guests.GuestPages",
+    "cms.site.routing.KeptSites",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -110,7 +110,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "wagtail.contrib.settings.context_processors.settings",
             ],
         },
     }
@@ -159,6 +158,9 @@ LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "gradus.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "gradus.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"login": "gradus.accounts.sign_in.SignInForm"}
+ACCOUNT_RATE_LIMITS = {"confirm_email": "3/10m/key"}  # once by itself, twice more when asked to
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up; in any other the password is asked for
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -237,6 +239,7 @@ LOGGING = logging_settings(
     level=env.choice("GRADUS_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"], "the least level logged."),
 )
 
+SITE_SECONDS = 10  # how long other processes go on with what the sites of Wagtail were
 GUEST_PAGE_SECONDS = 60  # how long a page that is the same for every guest is kept, unless it is edited
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILDOCS_EXTENSIONS = endings(DOCUMENTS)

@@ -33,4 +33,5 @@ DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold t
 INSTALLED_APPS = [*SHIPPED_APPS, *(f"tests.platform.{name}" for name in ("policy.zoo", "flow.mill", "flow.bookshelf"))]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TEST_REDIS_URL = env.text("GRADUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0", "the Redis that tests use.")
+SITE_SECONDS = 0  # and each has sites of its own
 GUEST_PAGE_SECONDS = 0  # tests look at pages, not at copies

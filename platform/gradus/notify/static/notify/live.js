@@ -56,6 +56,7 @@ async function fetchAgain(element) {
     document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { text: liveSays, type: "warning", clear: true } }));
   }
   listen();
+  document.dispatchEvent(new CustomEvent("live:shown", { detail: { name } }));
   return before ? before.nextElementSibling : parent?.firstElementChild;
 }
 

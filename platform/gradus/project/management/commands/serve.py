@@ -1,7 +1,6 @@
 """`gradus serve`: database, demo academy when empty, then site and worker in one terminal."""
 
 import logging
-import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -11,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.site.services import move_site
+from gradus.project import environment
 from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
 from gradus.project.processes import port_is_free, run_together
 
@@ -44,9 +44,7 @@ class Command(BaseCommand):
             load_demo()
             logging.disable(logging.NOTSET)
         address = address_of(host, port)
-        if not os.environ.get("GRADUS_URL", "").strip():
-            os.environ["GRADUS_URL"] = address  # for site and worker, whose mails must lead here
-        move_site(os.environ["GRADUS_URL"].strip())
+        move_site(environment.hand_down("GRADUS_URL", address))  # site and worker start below, and mails lead there
         self.greet(f"{address}/")
         site = [*UVICORN, "--host", host, "--port", str(port)]
         code = run_together({"site": site, "worker": WORKER})

@@ -11,7 +11,15 @@
     }
   };
 
+  // What the browser paints around the page: the device's theme chooses between the two, unless one is chosen here.
+  const colours = [...document.querySelectorAll('meta[name="theme-color"]')].map((meta) => [meta, meta.content]);
+  const paint = (theme) => {
+    const chosen = colours.find(([meta]) => meta.media.includes(`: ${theme})`));
+    for (const [meta, own] of colours) meta.content = chosen ? chosen[1] : own;
+  };
+
   const show = (theme) => {
+    paint(theme);
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     else delete root.dataset.theme;
     for (const button of document.querySelectorAll("[data-theme-choice]")) {
