@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 PORT ?= 8000
 BIN := .venv/bin
 JOBS ?= 2
+# A browser and its site wait for each other some of the time.
+BROWSERS ?= 3
 export GRADUS_TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
 POSTGRES := $(or $(GRADUS_TEST_DATABASE_URL),postgres://postgres@127.0.0.1:5432/gradus)
 PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
@@ -26,7 +28,9 @@ run: guard install  ## Start the site and its worker, with the demo academy (POR
 reset: install  ## Delete the data of this checkout and start over
 	@$(BIN)/gradus startover
 
-test: guard install lint types contracts checks tests-sqlite tests-services tests-browser  ## Everything a change must pass
+test: guard install  ## Everything a change must pass
+	@$(MAKE) -j 2 lint types contracts checks
+	@$(MAKE) tests-sqlite tests-services tests-browser
 	@echo "All checks passed."
 
 guard:  ## The layout: names that would shadow the standard library or django-rules
@@ -57,7 +61,7 @@ tests-services:  ## The tests that need PostgreSQL and Redis
 	GRADUS_TEST_DATABASE_URL=$(POSTGRES) $(PYTEST) -m "(postgres or redis or both_databases) and not browser"
 
 tests-browser: chromium  ## The tests in headless Chromium
-	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -m browser
+	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -n $(BROWSERS) -m browser
 
 chromium:
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || { \

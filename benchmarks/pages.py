@@ -1,4 +1,5 @@
-"""Pages under load: eight connections on two workers, with production's settings and a million requests.
+"""Pages under load: eight connections on two workers, four on each as a balancer would deal them, with production's
+settings and a million requests.
 
     python benchmarks/pages.py                # prints p50, p95 and requests a second, writes var/bench/pages.json
 
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
 from threading import Thread
@@ -22,20 +23,11 @@ from typing import Any
 from support import academy
 from support.results import keep, machine
 
-CONNECTIONS, WORKERS, PORT = 8, 2, 8117
+CONNECTIONS, PORTS = 8, (8117, 8118)
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 HEADERS = {"Host": "localhost", "X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1", "Accept": "text/html"}
-SERVER = [sys.executable, "-m", "uvicorn", "gradus.project.asgi:application", "--workers", str(WORKERS)]
-SERVER += [
-    "--host",
-    "127.0.0.1",
-    "--port",
-    str(PORT),
-    "--log-level",
-    "warning",
-    "--no-access-log",
-    "--no-proxy-headers",
-]
+SERVER = [sys.executable, "-m", "uvicorn", "gradus.project.asgi:application", "--host", "127.0.0.1"]
+SERVER += ["--log-level", "warning", "--no-access-log", "--no-proxy-headers"]
 
 
 @dataclass(frozen=True)
@@ -85,24 +77,33 @@ def cookie(email: str) -> dict[str, str]:
 
 @contextmanager
 def served() -> Iterator[None]:
-    """The site on its workers, for as long as the block runs."""
+    """The site on its workers, each at a port of its own, for as long as the block runs."""
+    with ExitStack() as running:
+        for port in PORTS:
+            running.enter_context(_worker(port))
+        yield
+
+
+@contextmanager
+def _worker(port: int) -> Iterator[None]:
     with socket.socket() as taken:
-        if taken.connect_ex(("127.0.0.1", PORT)) == 0:
-            raise SystemExit(f"Port {PORT} is taken.")
-    server = subprocess.Popen(SERVER, env={**os.environ, **academy.production()}, cwd=academy.ROOT)
+        if taken.connect_ex(("127.0.0.1", port)) == 0:
+            raise SystemExit(f"Port {port} is taken.")
+    environment = {**os.environ, **academy.production()}
+    server = subprocess.Popen([*SERVER, "--port", str(port)], env=environment, cwd=academy.ROOT)
     try:
-        _wait_for(server)
+        _wait_for(server, port)
         yield
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_for(server: "subprocess.Popen[bytes]") -> None:
+def _wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and server.poll() is None:
         try:
-            if get(http.client.HTTPConnection("127.0.0.1", PORT, timeout=20), "/healthz", HEADERS) == 200:
+            if get(http.client.HTTPConnection("127.0.0.1", port, timeout=20), "/healthz", HEADERS) == 200:
                 return
         except OSError:
             time.sleep(0.3)
@@ -123,8 +124,8 @@ def load(page: Page, seconds: float) -> list[float]:
     headers = HEADERS | cookie(page.email)
     until = time.perf_counter() + seconds
 
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+    def ask(port: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             while (started := time.perf_counter()) < until:
                 if (status := get(connection, page.path, headers)) != 200:
@@ -134,7 +135,7 @@ def load(page: Page, seconds: float) -> list[float]:
         except OSError as error:
             wrong.append(error)
 
-    threads = [Thread(target=ask) for _ in range(CONNECTIONS)]
+    threads = [Thread(target=ask, args=[PORTS[number % len(PORTS)]]) for number in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -167,7 +168,7 @@ def main() -> None:
         for page in pages():
             figures = found[page.name] = measure(page)
             print(f"{page.name:20} " + "{p50:8} {p95:8} {limit:6} {per_second:8} {load:6}".format(**figures))
-    keep("pages", {"connections": CONNECTIONS, "workers": WORKERS, "pages": found})
+    keep("pages", {"connections": CONNECTIONS, "workers": len(PORTS), "pages": found})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """The people every test knows: one of each role, a colleague, and a stranger."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -12,10 +13,12 @@ import redis
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache as django_cache
+from django.db import connections
 from django.utils import translation
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from tests import prepared
 from tests.migrated import Migrated, keep
 
 
@@ -72,6 +75,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in ("postgres", "redis"):
         if item.get_closest_marker(name) and (reason := missing_service(name)):
             (pytest.fail if in_ci() else pytest.skip)(reason)
+
+
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """On SQLite Django finds a database that is migrated already."""
+    return django_db_keepdb or ON_SQLITE
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    if not ON_SQLITE:
+        yield
+        return
+    file = Path(settings.DATABASES["default"]["TEST"]["NAME"])
+    prepared.copy_to(file)
+    yield
+    connections.close_all()
+    for part in file.parent.glob(f"{file.name}*"):
+        part.unlink()
 
 
 @pytest.fixture(scope="session")

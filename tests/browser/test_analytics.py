@@ -38,6 +38,7 @@ __all__ = [
 # The server first: it fills the database that the academy is built in.
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live")]
 LEARN_RATE = "/admin/analytics/"
+MONTHS = "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez"
 OpenPage = Callable[..., Page]
 
 
@@ -118,3 +119,13 @@ def test_pages_without_charts_do_not_load_the_script(open_page: OpenPage, analys
     page: Any = open_page(as_=analyst)
     page.goto(f"{LEARN_RATE}students/")
     assert page.locator("script[src*=plotly]").count() == 0
+
+
+def test_charts_speak_the_readers_language(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    User.objects.filter(pk=analyst.pk).update(language="de")
+    page = drawn(open_page(as_=analyst))
+    assert re.fullmatch(r"\d+,\d\s%", page.locator(".bartext").first.text_content() or "")
+    weeks = page.locator("#weeks-chart")
+    assert weeks.evaluate("chart => chart._fullLayout.separators") == ",."
+    days = " ".join(weeks.locator(".xtick text").all_text_contents())
+    assert set(re.findall(r"[A-Za-zä]{3,}", days)) <= set(MONTHS.split()), days

@@ -117,3 +117,37 @@ def test_what_has_no_form_any_more_can_be_copied(resized: Page, filed: Request, 
     expect(note(resized)).to_have_count(0)
     expect(resized.locator(".g-live-kept")).to_contain_text("What you wrote cannot be sent any more")
     expect(resized.locator("[data-kept]")).to_have_text(TYPED)
+
+
+def test_an_open_decision_says_at_once_who_was_first_and_keeps_the_text(
+    open_page: OpenPage, filed: Request, instructor: User, other_instructor: User
+) -> None:
+    page = open_page(as_=instructor)
+    page.clock.install()
+    page.route_web_socket("**/ws/live/", lambda socket: socket.close())
+    page.goto(f"/admin/requests/{filed.pk}/reject/")
+    page.locator("[name=note]").fill(TYPED)
+    flow.apply(filed, "approve", by=other_instructor)
+    page.clock.fast_forward(16_000)
+
+    decision = page.locator("#decision")
+    expect(decision).to_contain_text("No longer possible")
+    expect(decision).to_contain_text("was first")
+    expect(decision.get_by_role("button")).to_have_count(0)
+    expect(page.locator("[name=note]")).to_have_value(TYPED)
+
+
+def test_what_comes_into_the_queue_counts_in_its_tab_and_in_the_menu(
+    open_page: OpenPage, filed: Request, student: User, instructor: User
+) -> None:
+    page = open_page(as_=instructor)
+    page.clock.install()
+    page.route_web_socket("**/ws/live/", lambda socket: socket.close())
+    page.goto("/admin/requests/")
+    menu = page.locator(".sidebar .menuitem-label", has_text="Requests")
+    expect(menu).to_have_text("Requests (1)")
+    flow.create(Request, "submit", by=student, kind="bug", title="Another", text="Today.", severity="minor")
+    page.clock.fast_forward(16_000)
+
+    expect(menu).to_have_text("Requests (2)")
+    expect(page.locator(".g-bench-tabs .g-count")).to_have_text("2")
