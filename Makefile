@@ -64,10 +64,11 @@ tests-browser: chromium  ## The tests in headless Chromium
 	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -n $(BROWSERS) -m browser
 
 chromium:
-	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || { \
+	@command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-			echo "Installing Chromium from the distribution ..."; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-		else echo "Browser tests need Chromium; install your distribution's package (Debian: sudo apt-get install chromium). They are skipped now."; fi; }
+			echo "Installing Chromium from the distribution ..."; apt-get update -qq; export DEBIAN_FRONTEND=noninteractive; \
+			apt-get install -y -qq chromium-headless-shell >/dev/null 2>&1 || apt-get install -y -qq chromium >/dev/null; \
+		else echo "Browser tests need Chromium; install your distribution's package (Debian: sudo apt-get install chromium-headless-shell). They are skipped now."; fi; }
 
 bench: install  ## The benchmarks; results as JSON under var/bench/
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -38,6 +38,7 @@ HERE = """async () => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const one = document.activeElement;
     if (!one || one === document.body) return null;
+    await Promise.all(one.getAnimations().map((animation) => animation.finished));
     const style = getComputedStyle(one), box = one.getBoundingClientRect();
     const x = Math.min(Math.max(box.x + Math.min(box.width / 2, 8), 0), innerWidth - 1);
     const y = Math.min(Math.max(box.y + box.height / 2, 0), innerHeight - 1);

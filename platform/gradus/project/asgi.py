@@ -15,6 +15,8 @@ from gradus.project.sockets import background, sockets  # noqa: E402  # needs th
 
 application = Lifespan(ProtocolTypeRouter({"http": PageHandler(), "websocket": sockets}), background())
 
-# What start-up made stays for good: collections need not walk it again with every few requests.
+# What start-up made stays for good: collections need not walk it again with every few requests. Nearly all that a page
+# makes goes without one.
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000, 20, 20)

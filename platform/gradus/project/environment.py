@@ -47,8 +47,14 @@ def flag(name: str, default: bool, help: str) -> bool:  # noqa: A002, FBT001
     return _read(name, "yes/no", default, help, _flag)
 
 
-def number(name: str, default: int, help: str) -> int:  # noqa: A002
-    return _read(name, "whole number", default, help, _number)
+def number(name: str, default: int, help: str, *, least: int | None = None) -> int:  # noqa: A002
+    def parse(raw: str) -> int:
+        found = _number(raw)
+        if least is not None and found < least:
+            raise ValueError(f"expected at least {least}")
+        return found
+
+    return _read(name, "whole number", default, help, parse)
 
 
 def names(name: str, default: Sequence[str], help: str) -> list[str]:  # noqa: A002

@@ -182,6 +182,10 @@ STAFF_SECOND_FACTOR = env.flag(
 SECOND_FACTOR_EXEMPT = ("/accounts/", "/static/", "/healthz", "/readyz", "/people/mode/")
 BACK_OFFICE_PREFIXES = ("/admin/", "/django-admin/")
 
+PAGES_AT_ONCE = env.number(
+    "GRADUS_PAGES_AT_ONCE", 1, "how many pages a process makes at a time; more where the database is far away.", least=1
+)
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = env.text("GRADUS_TIME_ZONE", "UTC", "the time zone shown to people who have not chosen one.")
