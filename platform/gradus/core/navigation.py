@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -69,6 +70,14 @@ def _address(url: Address, request: HttpRequest) -> str | None:
         return reverse(url)
     except NoReverseMatch:
         return None
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """Where one signs in and comes back to what one was reading; from the front page, to one's own work."""
+    address = _address("account_login", request) or ""
+    aside = address.removesuffix("login/")
+    reading = request.GET.get("next", "") if request.path.startswith(aside) else request.get_full_path()
+    return f"{address}?{urlencode({'next': reading})}" if address and reading not in {"", "/"} else address
 
 
 def safe_next(request: HttpRequest, default: str = "/") -> str:

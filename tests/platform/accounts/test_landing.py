@@ -8,16 +8,18 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.accounts.services import create_person
+from gradus.core.navigation import sign_in_url
 
 pytestmark = pytest.mark.django_db
 
+CATALOGUE = "/courses/?q=harmony&page=1"
 WANTED = "/learning/courses/7/enrol/"
 SECRET = "a-long-phrase-7"
 NEW = {"display_name": "Nora Lind", "email": "nora@example.com", "password1": SECRET}
@@ -154,3 +156,20 @@ def test_what_was_asked_for_goes_before_where_the_work_is(client: Client) -> Non
     create_person(email="nora@example.com", display_name="Nora", password=SECRET, roles=[Role.EDITOR])
     entered = client.post("/accounts/login/", {"login": "nora@example.com", "password": SECRET, "next": "/courses/"})
     assert entered.headers["Location"] == "/courses/"
+
+
+@pytest.mark.parametrize(
+    ("reading", "onward"),
+    [
+        (CATALOGUE, CATALOGUE),
+        ("/accounts/signup/", ""),
+        (f"/accounts/login/?next={WANTED}", WANTED),
+    ],
+)
+def test_signing_in_from_the_header_leads_back_to_what_was_read(client: Client, reading: str, onward: str) -> None:
+    links = re.findall(r'href="(/accounts/login/[^"]*)"', client.get(reading).content.decode())
+    assert links[0] == "/accounts/login/" + (f"?next={quote(onward, safe='')}" if onward else "")
+
+
+def test_signing_in_from_the_front_page_leads_to_ones_work(rf: RequestFactory) -> None:
+    assert sign_in_url(rf.get("/")) == "/accounts/login/"

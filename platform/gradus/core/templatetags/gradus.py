@@ -52,6 +52,12 @@ def menu(context: Context, place: navigation.Place) -> list[navigation.Link]:
     return navigation.links(request, place) if request is not None else []
 
 
+@register.simple_tag(takes_context=True)
+def sign_in_url(context: Context) -> str:
+    request = context.get("request")
+    return navigation.sign_in_url(request) if request is not None else ""
+
+
 @register.inclusion_tag("gradus/components/meter.html")
 def step_meter(done: int, total: int, label: str = "", size: str = "") -> dict[str, Any]:
     """Progress as a stair: `{% step_meter 7 12 %}`."""
