@@ -1,0 +1,10 @@
+"""Tests that share something scarce stay together: in one process, one after the other."""
+
+import pytest
+
+
+@pytest.mark.xdist_group("groups")
+def test_a_group_is_known_to_who_deals_out_the_tests(request: pytest.FixtureRequest) -> None:
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("only where tests are dealt out by group: make test")
+    assert request.node.nodeid.endswith("@groups")
