@@ -5,6 +5,8 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.db.utils import ConnectionHandler
 
 # With Django's defaults 70 of 300 concurrent tasks failed as "database is locked"; with these none did.
 SQLITE_OPTIONS = {
@@ -12,6 +14,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
 }
+
+POOL = {"min_size": 1, "max_size": 8, "timeout": 20}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -23,15 +27,21 @@ def database(url: str) -> dict[str, Any]:
             Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         found["OPTIONS"] = dict(SQLITE_OPTIONS)
     elif engine == "django.db.backends.postgresql":
-        # Under ASGI a kept connection is never reused (a thread per request), so psycopg pools them.
         found["CONN_MAX_AGE"] = 0
-        found["OPTIONS"] = {
-            **found.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
-        }
     else:
         raise ImproperlyConfigured(f"DATABASE_URL={url!r}: expected sqlite:///... or postgres://...")
     return found
+
+
+def pool(databases: ConnectionHandler = connections) -> None:
+    """Let the threads of this process share its connections to PostgreSQL; call this before the first is opened.
+
+    For servers of pages: there a kept connection is never reused (a thread per request). A process that forks must not
+    have a pool: its children would go on talking over the same connections, and read each other's answers.
+    """
+    for found in databases.settings.values():
+        if found["ENGINE"] == "django.db.backends.postgresql":
+            found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": dict(POOL)}
 
 
 def cache(redis_url: str, file: Path) -> dict[str, Any]:

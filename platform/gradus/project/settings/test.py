@@ -28,7 +28,6 @@ if DATABASES["default"]["NAME"] == ":memory:":
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["NAME"] = str(VAR_DIR / f"test-{os.getpid()}.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
-DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # a pool would hold the test database open when it is dropped
 # Models that exist only for tests.
 INSTALLED_APPS = [*SHIPPED_APPS, *(f"tests.platform.{name}" for name in ("policy.zoo", "flow.mill", "flow.bookshelf"))]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
