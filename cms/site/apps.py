@@ -3,7 +3,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from gradus.core import navigation
+from gradus.core import navigation, schedules
 
 
 class SiteConfig(AppConfig):
@@ -17,6 +17,7 @@ class SiteConfig(AppConfig):
         courses = navigation.Entry(_("Courses"), _courses, order=10)
         navigation.register("main", "courses", courses)
         navigation.register("footer", "courses", courses)
+        schedules.every(1, "cms.site.scheduled.publish_due")
         for signal in (post_save, post_delete):
             signal.connect(forget_sites, sender="wagtailcore.Site")
 
