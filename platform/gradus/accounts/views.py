@@ -16,6 +16,7 @@ from wagtail import hooks
 
 from gradus.accounts import api_keys, modes
 from gradus.accounts.forms import ApiKeyForm, ProfileForm
+from gradus.accounts.landing import landing_of
 from gradus.accounts.models import ApiKey, User
 from gradus.accounts.roles import HELD, STAFF
 from gradus.accounts.selectors import people_visible_to
@@ -55,7 +56,7 @@ def switch_mode(request: HttpRequest) -> HttpResponseRedirect:
         raise PermissionDenied(_("You do not hold that role."))
     modes.switch(request, user, to=role)
     messages.success(request, _("You now act as %(role)s.") % {"role": role.label})
-    return HttpResponseRedirect(safe_next(request))
+    return HttpResponseRedirect(safe_next(request, landing_of(user)))
 
 
 @require_safe

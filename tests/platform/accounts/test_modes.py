@@ -1,5 +1,7 @@
 """Somebody with several roles acts in one of them at a time, and every page says which."""
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -56,10 +58,11 @@ def test_a_mode_ends_with_the_session(both: User, browse: Browse) -> None:
     assert _acting(browse(both)) is Role.INSTRUCTOR
 
 
-def test_every_page_shows_the_mode_and_the_way_to_another(both: User, browse: Browse) -> None:
-    page = browse(both).get("/profile/").content.decode()
+@pytest.mark.parametrize("address", ["/profile/", "/nothing-here/", "/admin/", "/admin/requests/", "/admin/account/"])
+def test_every_page_shows_the_mode_and_the_way_to_another(both: User, browse: Browse, address: str) -> None:
+    page = browse(both).get(address).content.decode()
     assert 'action="/people/mode/"' in page
-    assert ">instructor<" in page.replace("\n", "")
+    assert re.search("You act as </span>instructor<", page.replace("\n", ""))
 
 
 def test_whoever_has_one_role_has_nothing_to_switch(student: User, browse: Browse) -> None:
@@ -69,7 +72,7 @@ def test_whoever_has_one_role_has_nothing_to_switch(student: User, browse: Brows
 @pytest.mark.parametrize("next_url", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil"])
 def test_the_switch_does_not_lead_to_another_site(both: User, browse: Browse, next_url: str) -> None:
     answer = browse(both).post("/people/mode/", {"role": "student", "next": next_url})
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/learning/"
 
 
 def test_the_switch_takes_an_address_as_it_is(both: User, browse: Browse) -> None:
@@ -81,6 +84,16 @@ def test_the_switch_takes_an_address_as_it_is(both: User, browse: Browse) -> Non
 def test_the_switch_goes_back_to_where_one_was(both: User, browse: Browse) -> None:
     answer = browse(both).post("/people/mode/", {"role": "student", "next": "/profile/?tab=2"})
     assert answer.headers["Location"] == "/profile/?tab=2"
+
+
+@pytest.mark.parametrize(("role", "landing"), [("instructor", "/admin/"), ("student", "/")])
+def test_from_the_back_office_the_switch_leads_to_the_work_of_the_role(
+    both: User, browse: Browse, role: str, landing: str
+) -> None:
+    client = browse(both)
+    form = client.get("/admin/").content.decode().split('action="/people/mode/"')[1].split("</form>")[0]
+    assert 'name="next"' not in form
+    assert client.post("/people/mode/", {"role": role}).headers["Location"].startswith(landing)
 
 
 def test_a_guest_switches_nothing(client: Client, db: None) -> None:
