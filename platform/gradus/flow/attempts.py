@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from gradus.flow import filing, pace
-from gradus.flow.errors import Denied, FlowError, Limited
+from gradus.flow.errors import Denied, FlowError, Limited, Stale
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
 from gradus.flow.protocol import apply
 from gradus.flow.registry import machine
+from gradus.flow.verdicts import who_was_first
 
 INVALID = 422
 
@@ -85,7 +86,11 @@ def attempt(
         return move(obj, name, by=by, values=form.cleaned_data if form else {}, expect_version=expect_version)
 
     attempted = Attempted(name, form if form is not None and form.fields else None)  # nothing asked, nothing to show
-    return attempted.make(change) if form is None or form.is_valid() else attempted
+    if form is None or form.is_valid():
+        return attempted.make(change)
+    if expect_version is not None and expect_version != obj.version:  # a mistake does not hide that somebody was first
+        attempted.refused(Stale(who_was_first(obj)))
+    return attempted
 
 
 def attempt_each(

@@ -149,6 +149,17 @@ def test_a_stale_page_gets_a_conflict_and_keeps_the_text(
     assert "Ivo was first" in page
 
 
+def test_a_mistake_in_the_form_does_not_hide_a_conflict(
+    signed_in: Client, make_request: MakeRequest, instructor: User
+) -> None:
+    filed = make_request()
+    flow.apply(filed, "approve", by=instructor)
+    stale = {"add_information-note": " ", "version": filed.version}
+    response = signed_in.post(move_url(filed, "add_information"), stale)
+    assert response.status_code == 409
+    assert "Ivo was first" in response.content.decode()
+
+
 def test_the_list_needs_the_same_queries_for_many(
     signed_in: Client, make_request: MakeRequest, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -145,6 +145,17 @@ def test_a_second_reviewer_gets_a_conflict_and_keeps_the_note(
     assert filed.state == "approved"
 
 
+def test_a_mistake_in_the_form_does_not_hide_a_conflict(desk: Client, make_request: MakeRequest, student: User) -> None:
+    filed = make_request("refund")
+    flow.apply(filed, "add_information", by=student, note="One more thing")
+    url = f"{QUEUE}{filed.pk}/reject/"
+    response = desk.post(url, {"note": "  ", "expect_version": filed.version})
+    assert response.status_code == 409
+    assert "Ada was first" in response.content.decode()
+    filed.refresh_from_db()
+    assert filed.state == "submitted"
+
+
 def test_nobody_decides_their_own(client: Client, make_person, make_request: MakeRequest) -> None:
     from gradus.accounts.roles import Role
 
