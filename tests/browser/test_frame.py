@@ -57,3 +57,15 @@ def test_on_a_phone_the_back_office_shows_whole_titles(open_page: Callable[..., 
     assert title["width"] >= 170
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0
+
+
+@pytest.mark.parametrize("kind", ["course", "film"])
+def test_an_editor_sees_the_preview_beside_what_they_write(
+    open_page: Callable[..., Page], everything: Everything, kind: str
+) -> None:
+    edited = getattr(everything, kind)
+    page = open_page(as_=everything.people["editor"])
+    page.goto(f"/admin/pages/{edited.pk}/edit/")
+    page.get_by_role("button", name="Toggle preview").click()
+    shown = page.frame_locator("#w-preview-iframe, [data-w-preview-target=iframe]").first
+    expect(shown.get_by_role("heading", name=edited.title, level=1)).to_be_visible()

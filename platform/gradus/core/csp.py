@@ -6,6 +6,7 @@ modals), so its policy cannot name a nonce; everything else about it stays close
 
 from typing import Any
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -25,6 +26,8 @@ class PolicyMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and parts.config is None and is_back_office(request):
             parts.config = _back_office()
+        if getattr(request, "is_preview", False):  # a page of the site, in a frame of the editor
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
         return parts
 
 
