@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -37,3 +40,25 @@ def test_a_wrong_value_fails_loudly(monkeypatch, reader, default, raw, expected)
     monkeypatch.setenv("GRADUS_TEST_X", raw)
     with pytest.raises(ImproperlyConfigured, match=f"GRADUS_TEST_X='{raw}'.*{expected}.*It sets the number"):
         reader("GRADUS_TEST_X", default, "the number of things.")
+
+
+@pytest.mark.parametrize(
+    ("reader", "raw", "expected"),
+    [
+        (partial(env.number, default=1, least=1), "0", "expected at least 1"),
+        (
+            partial(env.url, default="", schemes=("redis", "unix")),
+            "foo",
+            "expected an address that begins with redis://",
+        ),
+        (partial(env.url, default="", schemes=("redis", "unix")), "http://a", "expected an address that begins with"),
+        (partial(env.zone, default="UTC"), "Nowhere/Nix", "expected a time zone such as Europe/Berlin"),
+        (partial(env.currency, default="EUR"), "xx", "expected three capital letters such as EUR"),
+    ],
+)
+def test_so_does_one_that_means_nothing(
+    monkeypatch: pytest.MonkeyPatch, reader: Callable[..., object], raw: str, expected: str
+) -> None:
+    monkeypatch.setenv("GRADUS_TEST_X", raw)
+    with pytest.raises(ImproperlyConfigured, match=f"GRADUS_TEST_X='{raw}': {expected}"):
+        reader("GRADUS_TEST_X", help="the number of things.")

@@ -15,6 +15,7 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
 }
 
+MAIL_SCHEMES = tuple(environ.Env.EMAIL_SCHEMES)
 POOL = {"min_size": 1, "max_size": 8, "timeout": 20}
 
 

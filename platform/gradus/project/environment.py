@@ -4,11 +4,14 @@ Every reader records the variable it read, so that `docs/settings.md` can be hel
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
+from babel.numbers import list_currencies
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
@@ -55,6 +58,35 @@ def number(name: str, default: int, help: str, *, least: int | None = None) -> i
         return found
 
     return _read(name, "whole number", default, help, parse)
+
+
+def url(name: str, default: str, help: str, *, schemes: Collection[str]) -> str:  # noqa: A002
+    """An address; `schemes` are what it may begin with."""
+
+    def parse(raw: str) -> str:
+        if urlsplit(raw).scheme not in schemes or "://" not in raw:
+            raise ValueError(f"expected an address that begins with {', '.join(f'{each}://' for each in schemes)}")
+        return raw
+
+    return _read(name, "text", default, help, parse)
+
+
+def zone(name: str, default: str, help: str) -> str:  # noqa: A002
+    def parse(raw: str) -> str:
+        if raw not in available_timezones():
+            raise ValueError("expected a time zone such as Europe/Berlin")
+        return raw
+
+    return _read(name, "text", default, help, parse)
+
+
+def currency(name: str, default: str, help: str) -> str:  # noqa: A002
+    def parse(raw: str) -> str:
+        if raw not in list_currencies():
+            raise ValueError("expected three capital letters such as EUR")
+        return raw
+
+    return _read(name, "text", default, help, parse)
 
 
 def names(name: str, default: Sequence[str], help: str) -> list[str]:  # noqa: A002

@@ -5,16 +5,22 @@ from urllib.parse import urlsplit
 from gradus.core.logs import logging_settings
 from gradus.core.uploads import DOCUMENTS, endings
 from gradus.project import environment as env
-from gradus.project.databases import cache, database, mail
+from gradus.project.databases import MAIL_SCHEMES, cache, database, mail
 from gradus.project.paths import CHECKOUT, data_dir
 from gradus.project.security import CLOSED_FEATURES, back_office_policy, site_policy
 
 DEFAULT_SECRET_KEY = "insecure-demo-key-replace-before-anyone-relies-on-it-0123456789"  # noqa: S105
 
 DEBUG = False
+DEMO = False  # whether the demo's logins are printed and its style guide is open to everybody
 VAR_DIR = env.folder("GRADUS_VAR", CHECKOUT / "var", "the folder for everything this machine keeps.")
 SECRET_KEY = env.text("GRADUS_SECRET_KEY", DEFAULT_SECRET_KEY, "the key that signs sessions and links.")
-BASE_URL = env.text("GRADUS_URL", "http://127.0.0.1:8000", "the address of this site in mails and feeds.").rstrip("/")
+BASE_URL = env.url(
+    "GRADUS_URL",
+    "http://127.0.0.1:8000",
+    "the address of this site in mails and feeds.",
+    schemes=("http", "https"),
+).rstrip("/")
 ALLOWED_HOSTS = env.names(
     "GRADUS_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "the host names served, beside that of GRADUS_URL."
 )
@@ -117,15 +123,21 @@ TEMPLATES = [
 
 DATABASES = {
     "default": database(
-        env.text(
+        env.url(
             "DATABASE_URL",
             f"sqlite:///{VAR_DIR / 'gradus.sqlite3'}",
             "the database: SQLite or PostgreSQL.",
+            schemes=("sqlite", "postgres", "postgresql"),
         )
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.text("REDIS_URL", "", "Redis for live updates and the cache between machines; optional.")
+REDIS_URL = env.url(
+    "REDIS_URL",
+    "",
+    "Redis for live updates and the cache between machines; optional.",
+    schemes=("redis", "rediss", "unix"),
+)
 CACHES = {"default": cache(REDIS_URL, VAR_DIR / "cache.sqlite3")}
 
 CHANNEL_LAYERS = {
@@ -170,7 +182,10 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
-    "GRADUS_PROXIES", 0, "how many proxies of your own stand in front; they must set X-Forwarded-For and -Proto."
+    "GRADUS_PROXIES",
+    0,
+    "how many proxies of your own stand in front; they must set X-Forwarded-For and -Proto.",
+    least=0,
 )
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1
@@ -188,7 +203,7 @@ PAGES_AT_ONCE = env.number(
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-TIME_ZONE = env.text("GRADUS_TIME_ZONE", "UTC", "the time zone shown to people who have not chosen one.")
+TIME_ZONE = env.zone("GRADUS_TIME_ZONE", "UTC", "the time zone shown to people who have not chosen one.")
 USE_I18N = True
 USE_TZ = True
 
@@ -203,15 +218,19 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 ATTACHMENT_BYTES = (
-    1024 * 1024 * env.number("GRADUS_ATTACHMENT_MB", 10, "the size of a file people attach, at most, in MB.")
+    1024 * 1024 * env.number("GRADUS_ATTACHMENT_MB", 10, "the size of a file people attach, at most, in MB.", least=1)
 )
 DOCUMENT_BYTES = (
     1024
     * 1024
-    * env.number("GRADUS_DOCUMENT_MB", 50, "the size of a lesson's file or of an editor's document, at most, in MB.")
+    * env.number(
+        "GRADUS_DOCUMENT_MB", 50, "the size of a lesson's file or of an editor's document, at most, in MB.", least=1
+    )
 )
-VIDEO_BYTES = 1024 * 1024 * env.number("GRADUS_VIDEO_MB", 2048, "the size of a lesson's video, at most, in MB.")
-CURRENCY = env.text("GRADUS_CURRENCY", "EUR", "the currency of amounts people type, as ISO 4217 has it.")
+VIDEO_BYTES = (
+    1024 * 1024 * env.number("GRADUS_VIDEO_MB", 2048, "the size of a lesson's video, at most, in MB.", least=1)
+)
+CURRENCY = env.currency("GRADUS_CURRENCY", "EUR", "the currency of amounts people type, as ISO 4217 has it.")
 
 RULES_DIR = data_dir("rules")
 FIXTURES_DIR = data_dir("fixtures")
@@ -233,7 +252,16 @@ PAYMENTS_MODE = env.choice(
     "PAYMENTS_MODE", "demo", ["demo", "stripe", "off"], "how people pay: pretended, with Stripe, or not at all."
 )
 
-vars().update(mail(env.text("EMAIL_URL", "consolemail://", "where mail goes: smtp+tls://user:password@host:587.")))
+vars().update(
+    mail(
+        env.url(
+            "EMAIL_URL",
+            "consolemail://",
+            "where mail goes: smtp+tls://user:password@host:587.",
+            schemes=MAIL_SCHEMES,
+        )
+    )
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "GRADUS_MAIL_FROM", "Gradus <gradus@localhost>", "the address mail comes from."
 )
@@ -267,7 +295,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 Q_CLUSTER = {
     "name": "gradus",
     "orm": "default",
-    "workers": env.number("GRADUS_WORKERS", 2, "the number of task processes a worker starts."),
+    "workers": env.number("GRADUS_WORKERS", 2, "the number of task processes a worker starts.", least=1),
     "timeout": 120,
     "retry": 180,
     "max_attempts": 4,

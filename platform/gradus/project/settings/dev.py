@@ -3,4 +3,6 @@
 from gradus.project import environment as env
 from gradus.project.settings.base import *  # noqa: F403
 
-DEBUG = env.flag("GRADUS_DEBUG", default=True, help="whether error pages show code; refused in production.")
+DEMO = True
+DEBUG = env.flag("GRADUS_DEBUG", default=False, help="whether error pages show code; refused in production.")
+WHITENOISE_USE_FINDERS = True  # static files come from their apps; nothing is collected

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from gradus.core.logs import logging_settings
 from gradus.project import environment as env
-from gradus.project.databases import mail
+from gradus.project.databases import MAIL_SCHEMES, mail
 from gradus.project.settings.base import *  # noqa: F403
 from gradus.project.settings.base import (
     ALLAUTH_TRUSTED_PROXY_COUNT,
@@ -31,7 +31,16 @@ STAFF_SECOND_FACTOR = env.flag(
     default=True,
     help="whether staff must set up a second factor before they reach anything.",
 )
-vars().update(mail(env.text("EMAIL_URL", "smtp://localhost:25", "where mail goes: smtp+tls://user:password@host:587.")))
+vars().update(
+    mail(
+        env.url(
+            "EMAIL_URL",
+            "smtp://localhost:25",
+            "where mail goes: smtp+tls://user:password@host:587.",
+            schemes=MAIL_SCHEMES,
+        )
+    )
+)
 LOGGING = logging_settings(
     style=env.choice("GRADUS_LOG_FORMAT", "json", ["text", "json"], "how log lines look."),
     level=env.choice("GRADUS_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"], "the least level logged."),

@@ -43,6 +43,7 @@ class Command(BaseCommand):
             logging.disable(logging.INFO)  # Wagtail tells of every page it publishes
             load_demo()
             logging.disable(logging.NOTSET)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else the site complains that nothing is collected
         address = address_of(host, port)
         move_site(environment.hand_down("GRADUS_URL", address))  # site and worker start below, and mails lead there
         self.greet(f"{address}/")
@@ -55,7 +56,7 @@ class Command(BaseCommand):
     def greet(self, address: str) -> None:
         write = self.stdout.write
         write(f"\nGradus runs at {self.style.SUCCESS(address)} (Ctrl-C stops it)\n")
-        if settings.DEBUG:
+        if settings.DEMO:
             write(f"The demo people sign in with the password “{PASSWORD}”:")
             for role, email in LOGINS.items():
                 write(f"  {role:<12} {email}")
