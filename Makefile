@@ -11,6 +11,7 @@ JOBS ?= 2
 BROWSERS ?= 3
 export GRADUS_TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
 POSTGRES := $(or $(GRADUS_TEST_DATABASE_URL),postgres://postgres@127.0.0.1:5432/gradus)
+ENGINES := var/bench/engines
 PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
 
 .PHONY: help install run reset test guard lint types contracts checks tests-sqlite tests-services tests-browser chromium bench format
@@ -70,8 +71,11 @@ chromium:
 			apt-get install -y -qq chromium-headless-shell >/dev/null 2>&1 || apt-get install -y -qq chromium >/dev/null; \
 		else echo "Browser tests need Chromium; install your distribution's package (Debian: sudo apt-get install chromium-headless-shell). They are skipped now."; fi; }
 
-bench: install  ## The benchmarks; results as JSON under var/bench/
+bench: install $(ENGINES)  ## The benchmarks; results as JSON under var/bench/
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+$(ENGINES): benchmarks/requirements.txt
+	@rm -rf $@ && $(BIN)/python -m pip install -q --target $@ -r $< && touch $@
 
 format: install  ## Put the code into the house's format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/djlint --quiet --reformat platform workflows cms analytics

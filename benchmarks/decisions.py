@@ -2,13 +2,14 @@
 
     python benchmarks/decisions.py            # prints a table, writes var/bench/decisions.json
 
-Twenty rules, two roles, one object in memory; every engine answers the same questions and must give the same
-answers. The other engines come from benchmarks/requirements.txt. Then the doors that the platform itself uses, which
-find the person's role, the book and the state before they ask the compiled rule, on requests of the academy; a refusal
-by `decide` also says why.
+Twenty rules, two roles, one object in memory; every engine answers the same questions and must give the same answers.
+The other engines come from benchmarks/requirements.txt (`make bench` installs them). Then the doors that the platform
+itself uses, which find the person's role, the book and the state before they ask the compiled rule, on requests of
+the academy; a refusal by `decide` also says why.
 """
 
 import os
+import site
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
+from support.academy import ROOT
 from support.results import keep
 
 from gradus.policy import tree
@@ -277,6 +279,7 @@ def measure_doors() -> dict[str, float]:
 
 
 def main() -> None:
+    site.addsitedir(str(ROOT / "var" / "bench" / "engines"))  # last: what Gradus needs itself comes first
     asked = questions()
     expected = plain(asked)()
     rates: dict[str, float] = {}

@@ -1,16 +1,16 @@
 """Finding courses: words, a topic and a level, as the catalogue's address says them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from cms.site.search import readable
+
 if TYPE_CHECKING:
     from cms.catalog.models.courses import CourseQuerySet
 
 MAX_WORDS = 100
-NOT_SEARCHABLE = re.compile(r"[^\w\s'-]+")  # the search of SQLite stumbles over quotation marks
 
 
 @dataclass(frozen=True)
@@ -45,5 +45,5 @@ class Filters:
             courses = courses.filter(topics__slug=self.topic)
         if not self.words:
             return courses.order_by("path")
-        searchable = NOT_SEARCHABLE.sub(" ", self.words).strip()
+        searchable = readable(self.words)
         return courses.search(searchable, operator="and") if searchable else courses.none()

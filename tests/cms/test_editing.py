@@ -122,3 +122,9 @@ def test_lesson_media_is_edited_and_its_file_kept(desk: Client, make_video: Make
         desk.post(address, {"title": "Renamed", "seconds": 120, "captions_language": "en"})
         item.refresh_from_db()
         assert (item.title, item.file.name) == ("Renamed", kept)
+
+
+@pytest.mark.parametrize("address", ["/admin/pages/{}/", "/admin/images/", "/admin/snippets/catalog/video/"])
+@pytest.mark.parametrize("words", ['"', 'pricing "your', "'", "*"])
+def test_a_search_reads_whatever_is_typed(desk: Client, site: Pages, address: str, words: str) -> None:
+    assert desk.get(address.format(site.home.pk), {"q": words}).status_code == 200

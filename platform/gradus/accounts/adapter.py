@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core import context as allauth_context
+from django.contrib.auth.hashers import make_password
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponseRedirect
@@ -39,6 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):
         link, label = next(((str(whole[name]), says) for name, says in LINKS.items() if whole.get(name)), ("", ""))
         html = in_html(mail.subject, mail.body, link=link, label=label)
         enqueue(deliver, mail.subject, mail.body, mail.from_email, mail.to, html, save=False)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Hashes the password, as signing up does: the time of the answer must not tell that the address is known."""
+        make_password(self.request.POST.get("password1", ""))
+        super().send_account_already_exists_mail(email)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return landing_of(request.user) if isinstance(request.user, User) else "/"

@@ -14,7 +14,7 @@ def flushed_together(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
     For work whose outcome nobody is told before the end. A server that crashes on the way loses the last of it whole,
     as if it had not been begun. PostgreSQL writes its log in order, so one commit that waits has waited for all before.
-    Elsewhere, and inside a transaction, nothing changes.
+    Elsewhere, and inside a transaction, nothing changes. The connection must stay the same inside: do not close it.
     """
     connection = connections[using]
     if connection.vendor != "postgresql" or connection.in_atomic_block:

@@ -59,7 +59,9 @@ def _safe_path(request: HttpRequest) -> str:
     found = request.resolver_match.kwargs if request.resolver_match else {}
     for name in SECRET_PARTS & set(found):
         path = path.replace(str(found[name]), "…")
-    return path
+    return "".join(
+        sign if sign.isprintable() else ascii(sign)[1:-1] for sign in path
+    )  # a line break would begin a line
 
 
 class ProblemMiddleware:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 from django.core import mail
 from django.test import Client
 from django_q.models import OrmQ
@@ -79,6 +80,24 @@ def test_the_address_must_be_confirmed_before_anybody_is_signed_in(client: Clien
     client.post(_link_in_mail())
     assert EmailAddress.objects.get(email="nora@example.com").verified
     assert _sign_in(Client())
+
+
+@pytest.mark.parametrize("email", ["nora@example.com", "new@example.com"])
+def test_signing_up_takes_as_long_with_a_known_address(
+    client: Client, nora: User, monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    """What takes the time is one password, hashed."""
+    hashed = []
+    hasher = type(get_hasher())
+    encode = hasher.encode
+
+    def counted(self: BasePasswordHasher, password: str, salt: str, *more: int) -> str:
+        hashed.append(password)
+        return encode(self, password, salt, *more)
+
+    monkeypatch.setattr(hasher, "encode", counted)
+    client.post("/accounts/signup/", NEW | {"email": email})
+    assert hashed == [NEW["password1"]]
 
 
 def test_signing_up_with_a_known_address_tells_nothing(client: Client, nora: User) -> None:

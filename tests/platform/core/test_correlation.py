@@ -93,6 +93,13 @@ def refusals() -> Iterator[list[logging.LogRecord]]:
     logger.removeHandler(lines)
 
 
+@pytest.mark.django_db
+def test_an_address_cannot_begin_a_line_of_its_own(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    client.get("/x%0d%0aINFO%20forged%1b[31m%00/")
+    lines = [record.getMessage() for record in caplog.records if record.name == "gradus.request"]
+    assert lines[0].startswith(r"GET /x\r\nINFO forged\x1b[31m\x00/ 404")
+
+
 @pytest.mark.parametrize("path", ["/no-such-page/", "/api/v1/nothing", "/people/mode/"])
 def test_the_line_of_a_refused_request_carries_its_id(
     client: Client, db: None, refusals: list[logging.LogRecord], path: str

@@ -292,3 +292,14 @@ def test_a_program_uploads_a_file_and_files_with_it(client: Client, student: Use
     assert b"".join(fetched.streaming_content) == b"Number 7"  # type: ignore[attr-defined]
     bad = client.post("/api/v1/files", {"file": SimpleUploadedFile("card.exe", b"MZ\x00")})
     assert bad.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\x00"]
+)
+def test_what_is_no_form_with_files_is_refused(client: Client, student: User, settings: Any, kind: str) -> None:
+    settings.DEBUG = True  # where ninja would answer with a traceback
+    client.force_login(student)
+    answer = client.generic("POST", "/api/v1/files", b"--x\r\nnothing", content_type=kind)
+    assert answer.status_code in {400, 422}
+    assert answer.headers["Content-Type"] == "application/problem+json"

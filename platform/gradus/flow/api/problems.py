@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
@@ -42,13 +43,11 @@ def install(api: NinjaAPI) -> None:
             response[name] = value
         return response
 
+    _install_unreadable(api)
+
     @api.exception_handler(ValidationError)
     def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         return _wrong(error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages})
-
-    @api.exception_handler(RequestInvalid)
-    def malformed(_request: HttpRequest, error: RequestInvalid) -> HttpResponse:
-        return _wrong({".".join(str(part) for part in one["loc"][1:]): [one["msg"]] for one in error.errors})
 
     @api.exception_handler(Http404)
     def missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
@@ -71,6 +70,18 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def other(_request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(error.status_code, str(error))
+
+
+def _install_unreadable(api: NinjaAPI) -> None:
+    """What could not be read, or not as the kind of thing it should be."""
+
+    @api.exception_handler(RequestInvalid)
+    def malformed(_request: HttpRequest, error: RequestInvalid) -> HttpResponse:
+        return _wrong({".".join(str(part) for part in one["loc"][1:]): [one["msg"]] for one in error.errors})
+
+    @api.exception_handler(MultiPartParserError)
+    def no_form(_request: HttpRequest, _error: MultiPartParserError) -> HttpResponse:
+        return problem(400, _("What was sent is no form with files."))
 
 
 def _wrong(errors: dict[str, Any]) -> HttpResponse:
