@@ -34,11 +34,19 @@ class PersonMiddleware:
         user.act_as = modes.chosen(request.session)
         with timezone.override(user.zone), translation.override(_language(user)):
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            _remember_language(user, request.LANGUAGE_CODE)
             return self.get_response(request)
 
 
 def _language(user: User) -> str:
     return user.language if user.language in dict(settings.LANGUAGES) else translation.get_language()
+
+
+def _remember_language(user: User, language: str) -> None:
+    """What is told while they are away is told in it, unless they chose one."""
+    if language != user.mail_language:
+        user.read_in = language
+        User.objects.filter(pk=user.pk).update(read_in=language)
 
 
 class StaffSecondFactorMiddleware:

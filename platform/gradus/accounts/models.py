@@ -68,6 +68,7 @@ class User(AbstractUser):
     display_name = models.CharField(_("name shown to others"), max_length=80, validators=[validate_visible])
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=12, blank=True)
+    read_in = models.CharField(_("language last read in"), max_length=12, blank=True, editable=False)
     visible_to = models.CharField(
         _("who sees my page"), max_length=8, choices=Visibility.choices, default=Visibility.TEAM
     )
@@ -97,6 +98,11 @@ class User(AbstractUser):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    @property
+    def mail_language(self) -> str:
+        """The one they chose, else the one their browser asked for when they were here last."""
+        return self.language or self.read_in or settings.LANGUAGE_CODE
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.template import Context, Engine
 from django.utils import timezone, translation
 
@@ -30,7 +29,7 @@ class Words:
 @contextmanager
 def as_read_by(user: User) -> Iterator[None]:
     """Run the block in this person's language and time zone."""
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    with translation.override(user.mail_language), timezone.override(user.zone):
         yield
 
 

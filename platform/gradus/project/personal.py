@@ -162,7 +162,7 @@ def _erase_words(user: User) -> None:
 
 def _erase_account(user: User) -> None:
     user.email, user.display_name = f"erased-{user.pk}@erased.invalid", NAME
-    user.time_zone = user.language = ""
+    user.time_zone = user.language = user.read_in = ""
     user.visible_to = Visibility.TEAM
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = None

@@ -98,6 +98,18 @@ def test_the_decision_is_mailed_in_the_readers_language_whoever_decides(
     assert "zu Ihrer Anfrage: Bestätigt." in sent.alternatives[0][0]
 
 
+def test_so_it_is_where_the_browser_asks_for_the_language(
+    client: Client, student: User, instructor: User, make_request: MakeRequest
+) -> None:
+    client.force_login(student)
+    client.get("/requests/", headers={"Accept-Language": "de-AT,de;q=0.9"})
+    request = flow.apply(make_request("bug", title="Weiße Seite"), "approve", by=instructor, note="Thank you")
+    events.deliver(flow.history(request).order_by("pk").last().pk)
+    assert Notification.objects.get(user=student).title == "Bestätigt: Weiße Seite"
+    client.get("/requests/", headers={"Accept-Language": "en"})
+    assert User.objects.get(pk=student.pk).mail_language == "en"
+
+
 def test_an_instructor_exports_german_words(client: Client, instructor: User, make_request: MakeRequest) -> None:
     client.force_login(german(instructor))
     make_request("refund")
