@@ -76,7 +76,7 @@ def test_a_refusal_carries_the_reasons_people_see(
     filed = flow.apply(make_request(), "claim", by=other_instructor)
     response = send(client, f"{API}{filed.pk}/transitions/approve", {}, key)
     assert response.status_code == 403
-    assert any("you have not claimed it" in reason for reason in response.json()["reasons"])
+    assert any("a colleague has claimed it" in reason for reason in response.json()["reasons"])
     again = send(client, f"{API}{filed.pk}/transitions/claim", {}, key)
     assert (again.status_code, again.json()["code"]) == (409, "not_now")
 

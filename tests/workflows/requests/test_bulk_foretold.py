@@ -27,7 +27,7 @@ def test_only_what_can_be_done_is_sent_and_the_rest_says_why_not(
     possible, impossible = html.split("Not possible for this one")
     assert _sent(html) == [str(free.pk)]
     assert ("Free" in possible, "Taken" in impossible) == (True, True)
-    assert "you have not claimed it" in impossible.lower()
+    assert "a colleague has claimed it" in impossible.lower()
     assert "Amount: €49.00" in possible
     assert "Amount, together: €49.00" in possible
 

@@ -114,7 +114,7 @@ def test_the_object_page_offers_what_may_be_done_and_says_why_not_the_rest(
     claimed = page(desk, f"{QUEUE}{mine.pk}/")
     assert f'action="{QUEUE}{mine.pk}/claim/"' not in claimed
     assert 'aria-disabled="true"' in claimed
-    assert "you have not claimed it" in claimed.lower()
+    assert "a colleague has claimed it" in claimed.lower()
 
 
 def test_an_instructor_claims_and_rejects_with_a_note(desk: Client, make_request: MakeRequest) -> None:
@@ -184,7 +184,7 @@ def test_bulk_decisions_say_what_was_done_and_what_was_refused(
     result = desk.post(f"{QUEUE}bulk/reject/", {**chosen, "confirmed": "1", "note": "Spam"}).content.decode()
     assert "2 done" in result
     assert "1 refused" in result
-    assert "you have not claimed it" in result
+    assert "A colleague has claimed it" in result
     assert Request.objects.filter(state="rejected").count() == 2
 
 
