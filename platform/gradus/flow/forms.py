@@ -11,30 +11,60 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from gradus.core import money, uploads
+from gradus.core import formats, money, uploads
 from gradus.flow import choosing, staging
 from gradus.flow.choosing import Search
 from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Param, Params
-from gradus.flow.values import LONG_TEXT_LIMIT, TEXT_LIMIT
+from gradus.flow.values import LARGEST, LONG_TEXT_LIMIT, TEXT_LIMIT
 
 
-class MoneyField(forms.DecimalField):
-    """People type 12.50; the value is 1250 minor units."""
+class MoneyInput(forms.TextInput):
+    """A text field with its currency beside it: a number field of a browser reads by the browser's language."""
+
+    template_name = "flow/widgets/money.html"
+
+    def __init__(self, *, currency: str) -> None:
+        super().__init__(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        self.currency = currency
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        shown = context["widget"] | {"sign": money.sign(self.currency)}
+        if "id" in shown["attrs"]:
+            shown["sign_id"] = f"{shown['attrs']['id']}_currency"
+            described = shown["attrs"].get("aria-describedby", "")
+            shown["attrs"] |= {"aria-describedby": f"{described} {shown['sign_id']}".strip()}
+        return {**context, "widget": shown}
+
+
+class MoneyField(forms.Field):
+    """People type 12.50 as their language writes it; the value, its bounds and its initial are 1250 minor units.
+
+    How what is typed is read is told in `gradus.core.money.read`.
+    """
 
     def __init__(self, *, currency: str, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
-        self.currency = currency
-        places = money.places(currency)
-        kwargs["min_value"] = money.from_minor(least or 0, currency)
-        kwargs["max_value"] = None if most is None else money.from_minor(most, currency)
-        super().__init__(decimal_places=places, max_digits=15, **kwargs)
+        super().__init__(widget=MoneyInput(currency=currency), **kwargs)
+        self.currency, self.least, self.most = currency, least or 0, LARGEST if most is None else most
 
-    def clean(self, value: Any) -> Any:
-        amount = super().clean(value)
-        return None if amount is None else money.to_minor(amount, self.currency)
+    def to_python(self, value: Any) -> int | None:
+        text = "" if value is None else str(value).strip()
+        return money.read(text, self.currency) if text else None
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if value is None:
+            return
+        if value < 0:
+            raise ValidationError(_("An amount cannot be negative."))
+        if value < self.least:
+            raise ValidationError(_("At least %(least)s."), params={"least": formats.money(self.least, self.currency)})
+        if value > self.most:
+            raise ValidationError(_("At most %(most)s."), params={"most": formats.money(self.most, self.currency)})
 
     def prepare_value(self, value: Any) -> Any:
-        return money.from_minor(value, self.currency) if isinstance(value, int) else value
+        return money.typed(value, self.currency) if isinstance(value, int) else value
 
 
 class FilesInput(forms.FileInput):
@@ -199,7 +229,6 @@ def _number(param: Param, shared: dict[str, Any]) -> forms.Field:
 
 
 def _money(param: Param, shared: dict[str, Any]) -> forms.Field:
-    shared["help_text"] = shared["help_text"] or param.currency
     return MoneyField(currency=param.currency, least=param.least, most=param.most, **shared)
 
 
