@@ -87,7 +87,7 @@ def file_a_request(page: Page) -> Request:
     page.get_by_role("link", name="New request").first.click()
     page.get_by_role("link", name="Bug report").click()
     page.get_by_label("Title").fill("The captions come too late")
-    page.get_by_label("What you ask for").fill("By two seconds, in the last step.")
+    page.get_by_label("What happened").fill("By two seconds, in the last step.")
     page.get_by_label("How bad is it").select_option("minor")
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("heading", name="The captions come too late")).to_be_visible()

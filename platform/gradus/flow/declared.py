@@ -1,6 +1,7 @@
 """Declared machines: the `[process]` of a book, run by functions django-fsm decorates for the model's field."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ def kinds(model: type[Declared]) -> list[str]:
 def _of_book(model: type[Declared], book: Book) -> Machine:
     if book.definition is None:
         raise LookupError(f"{book.file} declares no process")
-    asked = Params(tuple(of_model_field(model, name) for name in model.asked))
+    asked = Params(tuple(_called(of_model_field(model, name), book.definition.labels) for name in model.asked))
     fields = Params(tuple(of_question(question) for question in book.definition.fields.values()))
     states = {name: State(name, said_later(state.label), state.tone) for name, state in book.definition.states.items()}
     moves = [_move(model, rule, states, asked + fields) for rule in book.transitions.values() if rule.move]
@@ -51,6 +52,10 @@ def _of_book(model: type[Declared], book: Book) -> Machine:
         moves={move.name: move for move in moves},
         help=said_later(book.definition.help),
     )
+
+
+def _called(param: Param, labels: Mapping[str, str]) -> Param:
+    return replace(param, label=said_later(labels[param.name])) if labels.get(param.name) else param
 
 
 def _move(model: type[Declared], rule: TransitionRule, states: Mapping[str, State], fields: Params) -> Move:

@@ -25,7 +25,7 @@ FORMS: dict[str, type] = {"whole": int, "flag": bool, "date": date}
 def read_definition(source: Source, written: Any) -> Process:
     """`[process]`: its name without the app, its fields, its states in order."""
     table = source.table(("process",), written)
-    source.only(("process",), table, ("name", "title", "help", "fields", "states"))
+    source.only(("process",), table, ("name", "title", "help", "labels", "fields", "states"))
     name = str(table.get("name", "")).rsplit(".", 1)[-1]
     with source.at("process", "name"):
         check_name("process", name)
@@ -36,7 +36,14 @@ def read_definition(source: Source, written: Any) -> Process:
         source.report(("process", "states"), "a process has at least one state")
     title = source.take(("process",), table, "title", str, source.data.get("title", ""))
     about = source.take(("process",), table, "help", str, "")
-    return Process(name, title, about, questions, {key: _state(source, key, value) for key, value in states.items()})
+    found = {key: _state(source, key, value) for key, value in states.items()}
+    return Process(name, title, about, questions, found, _labels(source, table.get("labels")))
+
+
+def _labels(source: Source, written: Any) -> dict[str, str]:
+    path = ("process", "labels")
+    table = source.table(path, written)
+    return {name: source.take(path, table, name, str, "") for name in table}
 
 
 def _state(source: Source, name: str, written: Any) -> State:

@@ -43,13 +43,17 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """The definition of a declared process; states in the order they are shown."""
+    """The definition of a declared process; states in the order they are shown.
+
+    `labels` are what it calls the columns its model asks for itself.
+    """
 
     name: str
     title: str = ""
     help: str = ""
     fields: dict[str, Question] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class _BookReader:
         for name, written in declared.items():
             with self.source.at("fields", name):
                 self.fields[name] = self.field(model, name, written)
+        self.check_labels(model)
         columns = {column.name for column in model._meta.get_fields()}
         for name, question in (self.definition.fields if self.definition else {}).items():
             if name in columns:
@@ -138,6 +139,13 @@ class _BookReader:
                     choices=tuple(key for key, _ in question.choices), money=question.type == "money",
                     to="accounts.User" if kind == "ref" else "",
                 )  # fmt: skip
+
+    def check_labels(self, model: type[models.Model]) -> None:
+        asked = getattr(model, "asked", ())
+        for name in self.definition.labels if self.definition else {}:
+            if name not in asked:
+                text = f"{model._meta.label} does not ask for “{name}” itself{nearest(name, asked)}"
+                self.source.report(("process", "labels", name), text)
 
     def add_state(self, model: type[models.Model]) -> None:
         machine = machines.for_model(model)

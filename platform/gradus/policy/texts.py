@@ -52,6 +52,8 @@ def _texts_of(book: Book) -> Iterator[tuple[str, str]]:
 def _of_process(process: Process) -> Iterator[tuple[str, str]]:
     yield "process.title", process.title
     yield "process.help", process.help
+    for name, label in process.labels.items():
+        yield f"process.labels.{name}", label
     for state in process.states.values():
         yield f"process.states.{state.name}", state.label
     for question in process.fields.values():

@@ -50,6 +50,10 @@ def _mistake(text: str) -> str:
             START + '[fields]\nkeeper = "keper"',
             "a.toml:3: fields.keeper: keper: zoo.Animal has no field keper; did you mean",
         ),
+        (
+            '[process]\nname = "zoo.cat"\nlabels = { txet = "What" }\nstates = { a = "A" }',
+            "process.labels.txet: zoo.Animal does not ask for “txet” itself",
+        ),
         (START + '[fields]\nname = "amount.name"', "amount leads nowhere; a path goes over relations"),
         (START + '[fields]\nall = "friends.groups.name"', "a path passes one to-many relation at most"),
         (START + '[fields]\namount = { path = "amount", show = ["boss"] }', "“boss” is not a role"),

@@ -45,6 +45,19 @@ def test_a_student_files_a_request(signed_in: Client, student: User, kind: str) 
     assert "Submitted" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        ("bug", "What happened"),
+        ("feature", "What you wish for"),
+        ("track_change", "Why you want to change"),
+        ("refund", "What you ask for"),
+    ],
+)
+def test_each_kind_asks_for_the_long_text_in_its_own_words(signed_in: Client, kind: str, label: str) -> None:
+    assert f'<label for="id_text">{label}</label>' in signed_in.get(f"/requests/new/{kind}/").content.decode()
+
+
 def test_money_is_kept_in_minor_units_and_shown_in_words(signed_in: Client) -> None:
     signed_in.post(
         "/requests/new/refund/", {"title": "Twice", "text": "x", "amount": "49.50", "reason": "twice"}, follow=True
