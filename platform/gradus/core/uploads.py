@@ -45,11 +45,20 @@ def check_upload(upload: "UploadedFile[Any]", *, kinds: Mapping[str, tuple[str, 
     extension = (upload.name or "").rpartition(".")[2].lower()
     found = sniff(upload, extension)
     if found not in kinds or extension not in kinds[found]:
-        known = ", ".join(endings(kinds))
-        raise ValidationError(
-            _("“%(name)s” is not a file we take. We take %(known)s."), params={"name": upload.name, "known": known}
-        )
+        raise _refused(upload.name or "", extension, kinds)
     return found
+
+
+def _refused(name: str, extension: str, kinds: Mapping[str, tuple[str, ...]]) -> ValidationError:
+    """A known ending is not what is wrong: it is what stands in the file."""
+    known = endings(kinds)
+    if extension not in known:
+        told = _("“%(name)s” is not a file we take. We take %(known)s.")
+    elif extension in DOCUMENTS["text/plain"]:
+        told = _("“%(name)s” is called %(ending)s but is no plain text. Save it anew as plain text in UTF-8.")
+    else:
+        told = _("“%(name)s” is called %(ending)s but is none, or it is damaged. Save it anew as %(ending)s.")
+    return ValidationError(told, params={"name": name, "ending": extension, "known": ", ".join(known)})
 
 
 def check_size(name: str, size: int, most: int) -> None:

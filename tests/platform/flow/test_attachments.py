@@ -193,6 +193,26 @@ def test_what_is_not_what_it_says_is_refused(name: str, content: bytes) -> None:
         uploads.check_upload(upload(name, content), kinds=uploads.DOCUMENTS, max_bytes=10_000)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("evil.png", PDF, "“evil.png” is called png but is none, or it is damaged. Save it anew as png."),
+        (
+            "list.csv",
+            b"\xff\xfe",
+            "“list.csv” is called csv but is no plain text. Save it anew as plain text in UTF-8.",
+        ),
+        ("tool.exe", PDF, "“tool.exe” is not a file we take. We take csv, docx,"),
+    ],
+)
+def test_a_refusal_says_whether_the_name_or_the_content_is_wrong(name: str, content: bytes, said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        uploads.check_upload(upload(name, content), kinds=uploads.DOCUMENTS, max_bytes=10_000)
+    (told,) = refused.value.messages
+    assert told.startswith(said)
+    assert ("We take" in told) == (name == "tool.exe")
+
+
 def test_a_form_shown_again_keeps_the_files_that_were_good(student: User) -> None:
     params = flow.creations(Order, student)[0].params
     first = form_for(params, {"title": "", "bags": "1"}, {"proofs": upload()}, uploader=student)
