@@ -116,6 +116,21 @@ def test_an_instructor_decides_in_the_workbench(
     assert asked.state == "rejected"
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_form_that_comes_back_begins_with_what_is_wrong(open_page: OpenPage, student: User, script: bool) -> None:
+    page = open_page(as_=student, script=script)
+    page.goto("/requests/new/refund/")
+    page.get_by_role("button", name="Send the request").click()
+    summary = page.locator(".g-errors")
+    expect(summary).to_contain_text("4 things need your attention")
+    expect(summary.locator("li")).to_have_count(4)
+    if script:
+        expect(summary).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Title")).to_be_focused()
+
+
 def test_escape_closes_a_menu_and_gives_the_focus_back(open_page: OpenPage, asked: Request, student: User) -> None:
     page = open_page(width=360, as_=student)
     page.goto(f"/requests/{asked.pk}/")

@@ -141,3 +141,14 @@ def test_an_entry_for_people_signed_in_is_hidden_from_guests() -> None:
     request.user = SimpleNamespace(is_authenticated=False)  # type: ignore[assignment]
 
     assert not navigation.signed_in(request)
+
+
+def test_the_summary_counts_what_it_lists() -> None:
+    form = Ask({"name": "Ada"})
+    for field, told in [("name", "Too short."), ("name", "Taken."), (None, "Nobody can file this today.")]:
+        form.add_error(field, told)
+
+    html = str(form)
+
+    assert "3 things need your attention" in html
+    assert html.count("<li>") - html.count("<li><label") == 3

@@ -1,6 +1,6 @@
 """The design system's tags: {% load gradus %}. docs/design-system.md shows each with an example."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,12 @@ def cover(number: int) -> dict[str, Any]:
 @register.filter
 def money(minor: int | None, currency: str = "EUR") -> str:
     return "" if minor is None else formats.money(int(minor), currency)
+
+
+@register.filter
+def complaints(errors: Mapping[str, Sequence[object]]) -> int:
+    """How many lines a form's errors are, over all its fields."""
+    return sum(map(len, errors.values()))
 
 
 @register.filter

@@ -29,7 +29,8 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => say(words.offline));
 
-// After a swap the focus must not be lost: [data-focus] in the new fragment takes it.
+// What went wrong is told first: [data-focus] takes the focus of a page that comes back with it, and after a swap.
+document.querySelector("body:not([data-sample]) [data-focus]")?.focus();
 document.addEventListener("htmx:afterSettle", (event) => {
   event.detail.elt?.querySelector?.("[data-focus]")?.focus();
 });
