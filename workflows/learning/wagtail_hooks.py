@@ -79,13 +79,26 @@ def course_aside(request: HttpRequest, course: CoursePage) -> str:
 @hooks.register("gradus_lesson_footer")
 def lesson_footer(request: HttpRequest, lesson: LessonPage) -> str:
     steps = standing(request, lesson.course_id)
-    if steps is None or steps.of(lesson) is None or steps.progress.state == "paused":
+    if steps is None:
+        return _invitation(request, lesson)
+    if steps.of(lesson) is None:
         return ""
+    if steps.progress.state == "paused":
+        context: dict[str, Any] = {"steps": steps, "buttons": buttons(steps.progress, request.user)}
+        return render_to_string("learning/paused.html", context, request)
     context = panel_context(lesson, steps)
     if lesson.video_id is not None:
         ids = {"user_id": request.user.pk, "lesson_id": lesson.pk}
         context["opened"] = reports.opening(**ids, now=timezone.now())
     return render_to_string("learning/footer.html", context, request)
+
+
+def _invitation(request: HttpRequest, lesson: LessonPage) -> str:
+    """For whoever has read a lesson that is open to all and could take the course."""
+    student = is_student(request)
+    if lesson.course is None or (request.user.is_authenticated and not student):
+        return ""
+    return render_to_string("learning/invited.html", {"course": lesson.course, "is_student": student}, request)
 
 
 @hooks.register("gradus_lesson_player")

@@ -110,6 +110,37 @@ def test_the_course_page_offers_to_enrol(
     assert f'action="/learning/courses/{course.pk}/enrol/"' in text_of(client.get(course.get_url()))
 
 
+def test_the_way_in_comes_before_the_lessons(client: Client, course: CoursePage, film: LessonPage) -> None:
+    content = text_of(client.get(course.get_url()))
+    assert content.index("Sign in to enrol") < content.index('id="lessons"')
+
+
+def test_a_lesson_open_to_all_ends_with_the_way_in(
+    client: Client, film: LessonPage, student: User, instructor: User
+) -> None:
+    LessonPage.objects.filter(pk=film.pk).update(is_preview=True)
+    enrol = f"/learning/courses/{film.course_id}/enrol/"
+    content = text_of(client.get(film.get_url()))
+    assert "Take this course" in content
+    assert f'href="/accounts/login/?next={enrol}"' in content
+    assert f'href="/accounts/signup/?next={enrol}"' in content
+    client.force_login(student)
+    assert f'action="{enrol}"' in text_of(client.get(film.get_url()))
+    client.force_login(instructor)
+    assert "Take this course" not in text_of(client.get(film.get_url()))
+
+
+def test_a_paused_courses_open_lesson_offers_to_resume(client: Client, busy: CourseProgress, film: LessonPage) -> None:
+    LessonPage.objects.filter(pk=film.pk).update(is_preview=True)
+    client.force_login(busy.user)
+    client.post(f"/learning/progress/{busy.pk}/pause/")
+    content = text_of(client.get(film.get_url()))
+    assert "You have paused this course." in content
+    assert "learning-panel" not in content
+    assert f'action="/learning/progress/{busy.pk}/resume/"' in content
+    assert f'name="next" value="{film.get_url()}"' in content
+
+
 def test_the_course_page_shows_where_one_is(
     client: Client, busy: CourseProgress, course: CoursePage, text: LessonPage
 ) -> None:
