@@ -23,6 +23,7 @@ from tests.cms.conftest import (
     site,
 )
 from tests.waiting import until
+from tests.workflows.learning.test_completion import watch
 from workflows.learning import services
 from workflows.learning.models import LessonProgress
 
@@ -88,6 +89,16 @@ def test_what_is_played_shows_at_once_and_another_device_goes_on(
     elsewhere.goto(film.get_url())
     position = LessonProgress.objects.get().position
     until(lambda: moment(elsewhere) == position, 10, "the other device did not go on where the first one left")
+
+
+def test_what_the_panel_offers_next_is_not_offered_twice(watching: Tab, film: LessonPage, student: User) -> None:
+    onwards = watching.locator("main").get_by_role("link", name="Next")
+    expect(onwards).to_have_count(1)
+    expect(onwards).to_have_attribute("rel", "next")
+    watch(student, film, (0, SECONDS))
+    watching.reload()
+    expect(onwards).to_have_count(1)
+    expect(onwards).to_contain_text("Next: Text")
 
 
 def test_dragging_to_the_end_does_not_complete_the_lesson(watching: Tab) -> None:

@@ -80,6 +80,10 @@ def watch(page: Page, lesson: LessonPage) -> None:
         )
     assert reported.value.status == 200
     expect(page.locator("#learning-panel")).to_contain_text("Lesson complete")
+    expect(page.locator(".g-outline [aria-current=page]")).to_contain_class("g-outline__item--done")
+    expect(page.locator("[data-next], [rel=next]").filter(visible=True)).to_have_count(
+        page.locator("[data-next]").count()
+    )
 
 
 def file_a_request(page: Page) -> Request:

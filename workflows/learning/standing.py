@@ -25,6 +25,11 @@ def standing(request: HttpRequest, course_id: int | None) -> CourseSteps | None:
     return kept[course_id]
 
 
+def keep(request: HttpRequest, steps: CourseSteps) -> None:
+    """What was just read for another purpose, so that no hook reads it again."""
+    request.__dict__.setdefault(CACHE, {})[steps.progress.course_id] = steps
+
+
 def is_student(request: HttpRequest) -> bool:
     return actor_for(request.user).role is Role.STUDENT
 

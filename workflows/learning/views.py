@@ -19,7 +19,7 @@ from gradus.core.navigation import safe_next
 from gradus.core.ratelimit import limited
 from gradus.flow.attempts import attempt
 from workflows.learning import reports, selectors, services
-from workflows.learning.standing import current, panel_context, shelves
+from workflows.learning.standing import current, keep, panel_context, shelves
 
 
 @login_required
@@ -91,8 +91,19 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponseBase:
             "complete": progress.completed_at is not None,
             "course": {"state": progress.course_progress.state, "percent": steps.percent},
             "html": render_to_string("learning/panel.html", panel_context(lesson, steps), request),
+            "outline": _outline(request, lesson, steps),
         }
     )
+
+
+def _outline(request: HttpRequest, lesson: LessonPage, steps: selectors.CourseSteps) -> str:
+    """The course's list of lessons; empty while the page shows the lesson's state as it is, which is most reports."""
+    step = steps.of(lesson)
+    if step is None or lesson.course is None or request.POST.get("shown") == step.state:
+        return ""
+    keep(request, steps)
+    context = {"lessons": lesson.course.outline(request), "compact": True, "current": lesson.pk}
+    return render_to_string("catalog/_outline.html", context, request)
 
 
 def _refused(request: HttpRequest, reasons: list[str], back: str) -> HttpResponseRedirect:

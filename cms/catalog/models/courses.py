@@ -183,18 +183,23 @@ class CoursePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         pictures.prefetch({self.cover, self.sharing_image}, HERO_SPEC, SHARE_SPEC)
-        lessons, instructors = list(self.lessons_for(request.user)), list(self.instructors.all())
-        seconds = sum(lesson.seconds for lesson in lessons)
-        states = hooks.states_for(request, lessons)
+        lessons, instructors = self.outline(request), list(self.instructors.all())
+        seconds = sum(lesson.seconds for lesson, _state in lessons)
         return {
             **super().get_context(request, *args, **kwargs),
-            "lessons": [(lesson, states.get(lesson.pk)) for lesson in lessons],
+            "lessons": lessons,
             "total_seconds": seconds,
             "topics": self.topics.all(),
             "instructors": instructors,
             "structured_data": structured.course(self, request, seconds=seconds, instructors=instructors),
             "aside": hooks.course_aside(request, self),
         }
+
+    def outline(self, request: HttpRequest) -> list[tuple[Any, hooks.LessonState]]:
+        """Each lesson of its list with what it is to the reader."""
+        lessons = list(self.lessons_for(request.user))
+        states = hooks.states_for(request, lessons)
+        return [(lesson, states[lesson.pk]) for lesson in lessons]
 
     def lessons_for(self, who: Any) -> Any:
         """The published ones they may know of, in order, with their sizes, without their bodies."""

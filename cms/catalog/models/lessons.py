@@ -126,8 +126,8 @@ class LessonPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         course = self.course or self.get_parent().specific
         course.restrictions = self.restrictions
-        lessons = list(course.lessons_for(request.user))
-        states = hooks.states_for(request, lessons)
+        outline = course.outline(request)
+        lessons = [lesson for lesson, _state in outline]
         gate = hooks.gate_for(request, self)
         listed = [lesson.seconds for lesson in lessons if lesson.pk == self.pk]
         seconds = listed[0] if listed else self.total_seconds
@@ -136,7 +136,7 @@ class LessonPage(BasePage):
             "course": course,
             "seconds": seconds,
             "gate": gate,
-            "lessons": [(lesson, states.get(lesson.pk)) for lesson in lessons],
+            "lessons": outline,
             **self._neighbours(lessons),
             "structured_data": structured.lesson(self, request, parent=course, seconds=seconds),
             **(self._open_context(request) if gate.allowed else {}),

@@ -233,6 +233,16 @@ def test_a_text_is_marked_as_read_without_javascript(
     assert f'action="/learning/lessons/{text.pk}/read/"' not in content
 
 
+def test_the_next_step_is_big_until_the_course_is_completed(
+    client: Client, enrolled: CourseProgress, film: LessonPage, text: LessonPage
+) -> None:
+    client.force_login(enrolled.user)
+    watch(enrolled.user, film, (0, 100))
+    assert '<a class="g-button g-button--step" data-next' in text_of(client.get(film.get_url()))
+    services.mark_read(by=enrolled.user, lesson=text)
+    assert '<a class="g-button" data-next' in text_of(client.get(film.get_url()))
+
+
 @pytest.fixture
 def counted(client: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> Callable[[str], int]:
     def count(url: str) -> int:

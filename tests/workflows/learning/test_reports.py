@@ -39,6 +39,18 @@ def test_progress_shows_in_the_answer_and_in_the_row(send: Send, film: LessonPag
     assert (row.ranges, row.seconds_watched, row.position) == ([[0, 30]], 30, 30)
 
 
+def test_the_list_of_lessons_comes_along_when_its_marks_change(
+    client: Client, send: Send, film: LessonPage, text: LessonPage, opened: str
+) -> None:
+    started = send(film, [[0, 30]], opened=opened, shown="open").json()["outline"]
+    assert "g-outline__item--now" in started
+    assert send(film, [[0, 60]], opened=opened, shown="started").json()["outline"] == ""
+    done = send(film, [[0, 100]], opened=opened, shown="started").json()["outline"]
+    assert "g-outline__item--done" in done
+    assert f'href="{text.get_url()}"' in done
+    assert done in client.get(film.get_url()).content.decode()
+
+
 def test_the_first_report_starts_the_course(send: Send, film: LessonPage, opened: str) -> None:
     assert send(film, [[0, 5]], opened=opened).json()["course"]["state"] == "in_progress"
     assert CourseProgress.objects.get().state == "in_progress"

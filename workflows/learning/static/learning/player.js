@@ -13,6 +13,7 @@
   const length = Number(seconds);
   let acknowledged = "";
 
+  const panel = () => document.getElementById("learning-panel");
   const second = (moment) => Math.min(length, Math.max(0, Math.round(moment)));
 
   const played = () => {
@@ -31,6 +32,7 @@
     data.set("ranges", ranges);
     data.set("position", String(second(video.currentTime)));
     data.set("opened", settings.dataset.opened);
+    data.set("shown", panel()?.dataset.state ?? "");
     return data;
   };
 
@@ -74,8 +76,10 @@
   };
 
   const show = (answer) => {
-    const panel = document.getElementById("learning-panel");
-    if (panel) panel.outerHTML = answer.html;
+    const before = panel();
+    if (before) before.outerHTML = answer.html;
+    const outline = document.querySelector("[data-lesson-outline]");
+    if (outline && answer.outline) outline.innerHTML = answer.outline;
   };
 
   const say = (text) => {
