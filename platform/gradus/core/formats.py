@@ -75,7 +75,7 @@ def lasting(at: datetime) -> str:
     passed = (timezone.now() - at).total_seconds()
     if passed >= WEEK:
         return _("since %(date)s") % {"date": date_format(timezone.localtime(at), "DATE_FORMAT")}
-    return _counted(LASTING, passed) or _("since just now")
+    return _counted(LASTING, passed) or _("for less than a minute")
 
 
 def _counted(phrases: tuple[tuple[int, Any], ...], seconds: float) -> str:

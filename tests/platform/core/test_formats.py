@@ -52,7 +52,7 @@ def test_a_moment_is_told_in_the_right_case(ago: timedelta, english: str, german
 @pytest.mark.parametrize(
     ("ago", "english", "german"),
     [
-        (timedelta(seconds=20), "since just now", "seit eben"),
+        (timedelta(seconds=20), "for less than a minute", "seit weniger als einer Minute"),
         (timedelta(hours=1), "for 1 hour", "seit 1 Stunde"),
         (timedelta(days=5), "for 5 days", "seit 5 Tagen"),
         (timedelta(days=9), "since May 11, 2026", "seit dem 11. Mai 2026"),
