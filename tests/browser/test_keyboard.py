@@ -76,6 +76,17 @@ def test_a_student_answers_with_the_keyboard(
     assert flow.history(asked).done().last().note == "All of them."  # type: ignore[union-attr]
 
 
+def test_what_opens_a_form_differs_from_what_sends_it(open_page: OpenPage, asked: Request, student: User) -> None:
+    page = open_page(as_=student)
+    page.goto(f"/requests/{asked.pk}/")
+    toggle, send = page.locator("summary.g-button", has_text="Answer"), page.get_by_role("button", name="Answer").last
+    colour = "(element) => getComputedStyle(element).backgroundColor"
+    assert toggle.evaluate(colour) != send.evaluate(colour)
+    expect(toggle.locator(".g-icon")).to_have_css("rotate", "180deg")
+    toggle.click()
+    expect(toggle.locator(".g-icon")).to_have_css("rotate", "none")
+
+
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
 def test_an_instructor_decides_on_the_request_page(
     open_page: OpenPage, asked: Request, student: User, instructor: User, width: int, theme: Theme

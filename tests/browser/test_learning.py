@@ -44,7 +44,7 @@ def tree(live: str) -> None:
 @pytest.fixture
 def film(tree: None, make_course: MakeCourse, make_lesson: MakeLesson, make_video: MakeVideo) -> LessonPage:
     content = (settings.FIXTURES_DIR / "videos" / "the-first-step.mp4").read_bytes()
-    video = make_video(seconds=SECONDS, file=ContentFile(content, "step.mp4"))
+    video = make_video(seconds=SECONDS, file=ContentFile(content, "step.mp4"), transcript="Every step counts.")
     lesson = make_lesson(make_course("Pricing"), "Film", video=video)
     make_lesson(lesson.course, "Text")
     return lesson
@@ -99,6 +99,28 @@ def test_what_the_panel_offers_next_is_not_offered_twice(watching: Tab, film: Le
     watching.reload()
     expect(onwards).to_have_count(1)
     expect(onwards).to_contain_text("Next: Text")
+
+
+STARTS = """(element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return Math.round(range.getBoundingClientRect().left);
+}"""
+
+
+def test_a_quiet_button_begins_where_the_words_around_it_do(watching: Tab, film: LessonPage, student: User) -> None:
+    watch(student, film, (0, 9))
+    watching.goto(film.course.get_url())
+    title, pause = watching.get_by_role("heading", name="Your progress"), watching.get_by_role("button", name="Pause")
+    assert pause.evaluate(STARTS) == title.evaluate(STARTS)
+
+
+def test_a_transcript_shows_that_it_opens(watching: Tab) -> None:
+    transcript = watching.get_by_text("Transcript", exact=True)
+    turned = "(summary) => getComputedStyle(summary, '::before').rotate"
+    assert transcript.evaluate(turned) == "-45deg"
+    transcript.click()
+    until(lambda: transcript.evaluate(turned) == "45deg", 5, "the marker of what is open did not turn")
 
 
 def test_dragging_to_the_end_does_not_complete_the_lesson(watching: Tab) -> None:
