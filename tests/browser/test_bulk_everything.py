@@ -43,3 +43,36 @@ def test_everything_is_offered_once_the_page_is_chosen(
     page.get_by_role("button", name="Claim").click()
     expect(page.get_by_role("heading", name="4 done")).to_be_visible()
     assert Request.objects.filter(state="in_review").count() == 4
+
+
+def test_on_a_phone_the_bar_shows_two_steps_and_unfolds_the_rest(
+    open_page: Callable[..., Page], student: User, instructor: User
+) -> None:
+    flow.create(Request, "submit", by=student, kind="bug", title="White", text="x", severity="minor")
+    wide, phone = open_page(as_=instructor), open_page(width=360, as_=instructor)
+    for page in (wide, phone):
+        page.goto("/admin/requests/")
+        page.locator("[data-bulk-item]").check()
+    third = "Decline / Reject"
+    expect(wide.get_by_role("button", name=third)).to_be_visible()
+    expect(wide.get_by_text("More", exact=True)).to_be_hidden()
+    expect(phone.get_by_role("button", name=third)).to_be_hidden()
+    phone.get_by_text("More", exact=True).click()
+    expect(phone.get_by_role("button", name=third)).to_be_visible()
+    axe(phone, "[data-bulk]")
+
+
+def test_the_bar_offers_what_the_rows_found_can_take(
+    open_page: Callable[..., Page], make_person: MakePerson, instructor: User
+) -> None:
+    for title in ("White", "Black"):
+        person = make_person(f"{title} student", Role.STUDENT)
+        filed = flow.create(Request, "submit", by=person, kind="bug", title=title, text="x", severity="minor")
+    flow.apply(filed, "claim", by=instructor)
+    page = open_page(as_=instructor)
+    page.goto("/admin/requests/?q=White")
+    page.get_by_label("Choose White").check()
+    expect(page.get_by_role("button", name="Release")).to_have_count(0)
+    page.get_by_placeholder("Search…").fill("Black")
+    page.get_by_label("Choose Black").check()
+    expect(page.get_by_role("button", name="Release")).to_be_visible()

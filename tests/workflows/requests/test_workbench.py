@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -172,7 +173,7 @@ def test_nobody_decides_their_own(client: Client, make_person, make_request: Mak
     assert (refused.actor, refused.transition) == (both, "approve")
 
 
-def test_bulk_decisions_say_what_was_done_and_what_was_refused(
+def test_bulk_decisions_say_what_was_done_and_what_was_not_changed(
     desk: Client, make_request: MakeRequest, other_instructor: User
 ) -> None:
     free, also_free, taken = make_request(title="One"), make_request("refund", title="Two"), make_request(title="Three")
@@ -183,7 +184,8 @@ def test_bulk_decisions_say_what_was_done_and_what_was_refused(
     assert "Not possible for this one" in asked
     result = desk.post(f"{QUEUE}bulk/reject/", {**chosen, "confirmed": "1", "note": "Spam"}).content.decode()
     assert "2 done" in result
-    assert "1 refused" in result
+    assert "1 not changed" in result
+    assert "refused" not in result  # reads like the decision
     assert "A colleague has claimed it" in result
     assert Request.objects.filter(state="rejected").count() == 2
 
@@ -229,3 +231,18 @@ def test_what_is_not_there_is_said_in_our_words_and_leads_back(desk: Client, db:
     assert "There is nothing at this address" in html
     assert 'href="/admin/">Go to the back office' in html
     assert "Wagtail" not in html
+
+
+def test_only_steps_a_listed_row_could_take_are_offered_for_many(
+    desk: Client, make_request: MakeRequest, instructor: User, student: User
+) -> None:
+    def offered(address: str) -> set[str]:
+        return set(re.findall(r'formaction="/admin/requests/bulk/(\w+)/"', page(desk, address)))
+
+    make_request(title="Open")
+    assert offered(QUEUE) == {"claim", "approve", "reject"}
+    flow.apply(make_request("refund", title="Mine"), "claim", by=instructor)
+    assert {"ask", "release"} <= offered(QUEUE)
+    flow.apply(make_request("track_change", title="Gone"), "withdraw", by=student)
+    assert offered(f"{QUEUE}results/?scope=all&q=gone") == set()
+    assert "None of the steps is possible for these." in page(desk, f"{QUEUE}?scope=all&q=gone")

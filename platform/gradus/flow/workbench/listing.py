@@ -35,7 +35,7 @@ from gradus.flow.workbench.columns import (
     path_column,
     reach,
 )
-from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves
+from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves, possible_among
 from gradus.flow.workbench.table import QueueTable
 
 if TYPE_CHECKING:
@@ -197,6 +197,8 @@ class QueueView(BenchMixin, IndexView):
             "scopes": [(WAITING, _("Waiting for me")), (ALL, _("All"))],
             "waiting": self.bench.waiting_count(self.request),
             "bulk_moves": self.bulk_moves,
+            "possible_moves": possible_among(self.bulk_moves, context["object_list"]) if counted else [],
+            "results_only": self.results_only,
             "count_to": COUNT_TO,
             "bulk_at_most": AT_MOST,
         }

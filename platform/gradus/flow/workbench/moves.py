@@ -1,12 +1,13 @@
 """Which transitions a person's role can be offered for many objects at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradus import flow
 from gradus.accounts.roles import actor_for
-from gradus.flow.shapes import Move
+from gradus.flow.models import Stateful
+from gradus.flow.shapes import Machine, Move
 from gradus.flow.verdicts import has_row
 
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ def bulk_moves(bench: "Workbench", user: Any) -> list[BulkMove]:
             if not move.creates and has_row(machine, name, actor):
                 found.setdefault(name, []).append(move)
     return [BulkMove(name, _labels(moves), moves[-1].tone) for name, moves in found.items()]
+
+
+def possible_among(moves: Iterable[BulkMove], items: Iterable[Stateful]) -> list[BulkMove]:
+    """Those that the state of at least one of these allows; whether a rule does is asked when they are chosen."""
+    found = {(item.process, item.state): flow.machine(item) for item in items}
+    states = [(its, state) for (_process, state), its in found.items()]
+    return [move for move in moves if any(_possible(its, move.name, state) for its, state in states)]
+
+
+def _possible(its: Machine, name: str, state: str) -> bool:
+    return name in its.moves and state in its.moves[name].sources
 
 
 def _labels(moves: list[Move]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 // Shows the bar of bulk transitions while rows are chosen. The listing replaces its table on search, so listen above it.
 const bar = document.querySelector("[data-bulk]");
+const phone = matchMedia("(width < 50rem)");
 let kept = { ids: new Set(), match: "", everything: false };
 
 function update() {
@@ -34,8 +35,22 @@ function offerEverything(wholePage) {
   return box;
 }
 
+// Other rows, other steps.
+function offerMoves() {
+  const fresh = document.querySelector("#listing-results template[data-bulk-fresh]");
+  if (fresh) bar.querySelector("[data-bulk-moves]").replaceChildren(fresh.content.cloneNode(true));
+  fold();
+}
+
+// Where there is room, everything is in sight and there is nothing to unfold.
+function fold() {
+  const more = bar.querySelector("[data-bulk-more]");
+  if (more) more.open = !phone.matches;
+}
+
 // A search field asks once more when it is left, which is when a row is ticked: what is still listed stays chosen.
 function replaced() {
+  offerMoves();
   const fresh = document.querySelector("#listing-results [data-bulk-everything]");
   if (!fresh) bar.querySelector("[data-bulk-slot]").replaceChildren();
   document.querySelectorAll("[data-bulk-item]").forEach((item) => {
@@ -68,5 +83,7 @@ if (bar) {
   });
   document.addEventListener("w-swap:success", replaced);
   document.addEventListener("htmx:afterSettle", update);
+  phone.addEventListener("change", fold);
+  fold();
   update();
 }
