@@ -9,7 +9,7 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 from wagtail.models import Locale, Page
 
-from cms.catalog.models import LessonPage
+from cms.catalog.models import LessonPage, Video
 from gradus.accounts.models import User
 from tests.cms.conftest import (
     MakeCourse,
@@ -141,3 +141,15 @@ def test_the_pages_of_learning_look_right(
         visit_both_themes_and_sizes(address, as_=student)
     visit_both_themes_and_sizes(f"/learning/courses/{film.course_id}/enrol/", as_=other_student)
     visit_both_themes_and_sizes("/learning/", as_=other_student, name="learning-empty")
+
+
+def test_on_paper_a_lesson_has_its_transcript_and_no_empty_panel(watching: Tab, film: LessonPage) -> None:
+    words = "First you take a step."
+    Video.objects.update(transcript=words)
+    watching.reload()
+    panel, transcript = watching.locator("#learning-panel"), watching.get_by_text(words)
+    expect(panel).to_be_visible()
+    expect(transcript).to_be_hidden()
+    watching.emulate_media(media="print")
+    expect(panel).to_be_hidden()
+    expect(transcript).to_be_visible()
