@@ -19,6 +19,7 @@ from analytics.metrics import learn_rate as metrics
 from analytics.metrics.learn_rate import DEFINITION
 from analytics.period import Filters
 from analytics.tables import Table
+from gradus.core import spreadsheets
 
 Crumb = dict[str, str]
 SECTIONS = {
@@ -93,9 +94,9 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _export(request: HttpRequest, table: Table | None) -> HttpResponseBase:
     kind = request.GET["export"]
-    if table is None or kind not in exports.FORMATS:
+    if table is None or kind not in spreadsheets.FORMATS:
         raise Http404
-    return exports.response(Shown(request, table).table, kind, f"learn-rate-{table.key}")
+    return exports.response(request, Shown(request, table).table, kind, f"learn-rate-{table.key}")
 
 
 def _home(filters: Filters) -> Crumb:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from django.http.response import HttpResponseBase
+from django.test import RequestFactory
 from openpyxl import load_workbook
 
 from analytics import exports
@@ -42,12 +43,12 @@ def body(response: HttpResponseBase) -> bytes:
 
 
 def csv_rows(some: Table) -> list[list[str]]:
-    text = body(exports.response(some, "csv", "x")).decode("utf-8-sig")
+    text = body(exports.response(RequestFactory().get("/"), some, "csv", "x")).decode("utf-8-sig")
     return list(csv.reader(StringIO(text)))
 
 
 def xlsx_cells(some: Table) -> list[tuple[Any, ...]]:
-    return list(load_workbook(BytesIO(body(exports.response(some, "xlsx", "x")))).active.iter_rows())
+    return list(load_workbook(BytesIO(body(exports.response(RequestFactory().get("/"), some, "xlsx", "x")))).active.iter_rows())
 
 
 def test_a_csv_has_the_rows_and_units_of_the_table() -> None:
@@ -114,6 +115,6 @@ def test_an_empty_table_exports_its_head() -> None:
 
 
 def test_a_download_has_a_name_and_is_kept_by_no_cache() -> None:
-    response = exports.response(table("Ada"), "csv", "learn-rate")
+    response = exports.response(RequestFactory().get("/"), table("Ada"), "csv", "learn-rate")
     assert response["Content-Disposition"] == 'attachment; filename="learn-rate.csv"'
     assert response["Cache-Control"] == "private, no-store"

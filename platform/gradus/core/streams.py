@@ -1,8 +1,11 @@
 """Answers that are written while they are sent, when the middleware has long put its reader's language away."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TypeVar
 
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
 from django.utils import timezone, translation
 
 T = TypeVar("T")
@@ -22,3 +25,16 @@ def as_read_now(stream: Iterator[T]) -> Iterator[T]:
             yield piece  # type: ignore[misc]
 
     return pieces()
+
+
+def for_server(request: HttpRequest, stream: Iterator[T]) -> Iterator[T] | AsyncIterator[T]:
+    """The same stream as the server reads it: under ASGI a blocking one would be read into memory whole."""
+    return _in_thread(stream) if isinstance(request, ASGIRequest) else stream
+
+
+async def _in_thread(stream: Iterator[T]) -> AsyncIterator[T]:
+    """Each piece is made in the thread of the request, whose connection to the database it reads from."""
+    piece = await sync_to_async(next)(stream, _END)
+    while piece is not _END:
+        yield piece  # type: ignore[misc]
+        piece = await sync_to_async(next)(stream, _END)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +20,7 @@ from wagtail.admin.views.generic import IndexView
 
 from gradus import flow, policy
 from gradus.accounts.selectors import staff
-from gradus.core.spreadsheets import inert
-from gradus.core.streams import as_read_now
+from gradus.core import spreadsheets
 from gradus.flow.models import Declared
 from gradus.flow.queues import in_words
 from gradus.flow.shapes import Machine
@@ -100,7 +101,6 @@ class QueueView(BenchMixin, IndexView):
         self.index_results_url_name = self.bench.get_url_name("index_results")
         self.page_title = self.bench.menu_label
         self.header_icon = self.bench.icon
-        self.export_filename = self.bench.name
         self.answer_columns = AnswerColumns.of(self.model, request.GET.getlist("kind"))
         self.list_export = [
             "pk",
@@ -112,6 +112,13 @@ class QueueView(BenchMixin, IndexView):
             *self.answer_columns.headings,
         ]
         super().setup(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """An export is no page: what a page shows around its rows would read all of them into memory."""
+        if self.is_export:
+            return self.as_spreadsheet(self.get_queryset(), request.GET["export"])
+        answer: HttpResponseBase = super().get(request, *args, **kwargs)
+        return answer
 
     @cached_property
     def scope(self) -> str:
@@ -177,19 +184,23 @@ class QueueView(BenchMixin, IndexView):
             row["kind"] = flow.machine(item).title
             row |= self.answer_columns.of_item(item)
         row["state"] = flow.machine(item).state(item.state).label
-        return {path: inert(_cell(value)) for path, value in row.items()}
+        return {path: _cell(value) for path, value in row.items()}
 
-    def stream_csv(self, queryset: Any) -> Iterator[Any]:
-        return as_read_now(super().stream_csv(queryset))
+    def as_spreadsheet(self, queryset: models.QuerySet[Any], spreadsheet_format: str) -> HttpResponseBase:
+        return spreadsheets.download(self.request, self.all_rows(queryset), spreadsheet_format, self.bench.name)
+
+    def all_rows(self, queryset: models.QuerySet[Any]) -> Iterator[list[Any]]:
+        yield [self.get_heading(queryset, field) for field in self.list_export]
+        for item in queryset.iterator(chunk_size=spreadsheets.BATCH):
+            yield list(self.to_row_dict(item).values())
 
     def get_heading(self, queryset: models.QuerySet[Any], field: str) -> str:
         return self.answer_columns.headings.get(field) or self.bench.label_of(field)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        counted = context["paginator"]  # none where everything is exported
-        if counted and self.scope == WAITING and not (self.is_searching or self.is_filtering):
-            self.bench.keep_waiting_count(self.request, counted.count)
+        if self.scope == WAITING and not (self.is_searching or self.is_filtering):
+            self.bench.keep_waiting_count(self.request, context["paginator"].count)
         return {
             **context,
             "bench": self.bench,
@@ -197,7 +208,7 @@ class QueueView(BenchMixin, IndexView):
             "scopes": [(WAITING, _("Waiting for me")), (ALL, _("All"))],
             "waiting": self.bench.waiting_count(self.request),
             "bulk_moves": self.bulk_moves,
-            "possible_moves": possible_among(self.bulk_moves, context["object_list"]) if counted else [],
+            "possible_moves": possible_among(self.bulk_moves, context["object_list"]),
             "results_only": self.results_only,
             "count_to": COUNT_TO,
             "bulk_at_most": AT_MOST,
