@@ -48,7 +48,9 @@ def csv_rows(some: Table) -> list[list[str]]:
 
 
 def xlsx_cells(some: Table) -> list[tuple[Any, ...]]:
-    return list(load_workbook(BytesIO(body(exports.response(RequestFactory().get("/"), some, "xlsx", "x")))).active.iter_rows())
+    return list(
+        load_workbook(BytesIO(body(exports.response(RequestFactory().get("/"), some, "xlsx", "x")))).active.iter_rows()
+    )
 
 
 def test_a_csv_has_the_rows_and_units_of_the_table() -> None:

@@ -1,4 +1,4 @@
-"""What stands on paper: dark on white whatever the theme, with dates instead of "3 minutes ago", and nothing to press."""
+"""What stands on paper: dark on white whatever the theme, dates instead of "3 minutes ago", nothing to press."""
 
 from collections.abc import Callable
 

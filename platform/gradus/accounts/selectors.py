@@ -9,9 +9,9 @@ from gradus.accounts.models import User, Visibility
 from gradus.accounts.roles import STAFF, Role, actor_for
 
 
-def staff() -> QuerySet[User]:
-    """Everybody who works here, by name; also who does no longer, because their work is still there to be found."""
-    return User.objects.filter(groups__name__in=STAFF).distinct().order_by("display_name", "pk")
+def staff(roles: Iterable[Role] = STAFF) -> QuerySet[User]:
+    """Who works here in these roles, by name; also who does no longer: their work is still there to be found."""
+    return User.objects.filter(groups__name__in=list(roles)).distinct().order_by("display_name", "pk")
 
 
 # What naming somebody takes.

@@ -13,22 +13,13 @@ from gradus.flow import checks
 from gradus.flow.forms import form_for
 from gradus.flow.params import Kind, Param, Params
 from gradus.flow.workbench.columns import label_of, reach, relations
-from gradus.flow.workbench.listing import filterset_for
-from gradus.flow.workbench.registry import workbenches
 from tests.platform.flow.bookshelf.models import Borrowing
 from tests.platform.flow.mill.models import Order
-from workflows.requests.models import Request
 
 
 @pytest.fixture(autouse=True)
 def _private(settings: Any, tmp_path: Path) -> None:
     settings.PRIVATE_ROOT = tmp_path
-
-
-def test_a_filter_by_a_person_offers_staff_alone(instructor: User, student: User, admin: User) -> None:
-    (bench,) = (bench for bench in workbenches() if bench.model is Request)
-    choices = filterset_for(bench, "", None).base_filters["claimed_by"].queryset
-    assert set(choices) == {instructor, admin}
 
 
 def test_a_process_that_never_loaded_the_admin_knows_the_workbenches() -> None:

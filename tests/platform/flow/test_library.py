@@ -129,7 +129,7 @@ def test_the_queue_is_filtered_searched_sorted_and_exported(desk: Client, ask: L
     falling = page(desk, f"{DESK}?ordering=-title")
     assert falling.index("Beta") < falling.index("Alpha")
     response = desk.get(f"{DESK}?q=alpha&export=csv")
-    heading, row = csv.reader(io.StringIO(b"".join(response.streaming_content).decode()))  # type: ignore[attr-defined]
+    heading, row = csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))  # type: ignore[attr-defined]
     assert heading[:4] == ["Number", "Kind", "Book", "Reader"]
     assert row[1:5] == ["Book borrowing", "Alpha", "Grace", "Asked for"]
     assert desk.get(f"{DESK}?export=xlsx")["Content-Type"].endswith("sheet")

@@ -1,4 +1,4 @@
-"""What the workbench gives to a spreadsheet: times as a clock shows them, and rows by the batch, however it is served."""
+"""What the workbench gives to a spreadsheet: times as a clock shows them, rows by the batch, however it is served."""
 
 import warnings
 from collections.abc import Iterator

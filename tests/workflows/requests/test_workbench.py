@@ -94,6 +94,39 @@ def test_searching_filtering_and_sorting(desk: Client, make_request: MakeRequest
     assert second.index("White page") < second.index("Charged twice")
 
 
+@pytest.mark.parametrize("scope", ["waiting", "all"])
+@pytest.mark.parametrize("wrong", ["state=nix", "kind=requests.refund", "created_at_after=soon", "claimed_by=x"])
+def test_an_unreadable_filter_finds_nothing_and_says_so(
+    desk: Client, make_request: MakeRequest, wrong: str, scope: str
+) -> None:
+    make_request(title="White page")
+    found = page(desk, f"{QUEUE}?scope={scope}&{wrong}")
+    assert "White page" not in found
+    assert "A filter cannot be read, so nothing is shown." in found
+    assert f'href="{QUEUE}?scope={scope}"' in found
+    assert "Requests (1)" in found
+    assert len(rows_of(desk.get(f"{QUEUE}?scope={scope}&{wrong}&export=csv"))) == 1
+
+
+@pytest.mark.usefixtures("student", "editor", "analyst")
+def test_the_reviewers_to_filter_by_are_those_who_review(desk: Client, instructor: User, admin: User) -> None:
+    chooser = desk.get(QUEUE).context["filters"].form.fields["claimed_by"]
+    assert set(chooser.queryset) == {instructor, admin}
+
+
+def test_filters_find_what_nobody_has_claimed(desk: Client, make_request: MakeRequest, instructor: User) -> None:
+    make_request(title="White page")
+    flow.apply(make_request("refund", title="Charged twice"), "claim", by=instructor)
+    unclaimed = page(desk, f"{QUEUE}results/?claimed_by=null&_w_filter_fragment=1")
+    assert "White page" in unclaimed
+    assert "Charged twice" not in unclaimed
+    assert re.search(r'<option value=""[^>]*>\s*Anybody', unclaimed)
+    assert re.search(r'<option value="null"[^>]*selected[^>]*>\s*Nobody yet', unclaimed)
+    assert re.search(r"w-pill__content[^>]*>[^<]*<b>Reviewer:</b>\s*Nobody yet", unclaimed) or "null<" not in unclaimed
+    assert "Created" not in unclaimed
+    assert "White page" not in page(desk, f"{QUEUE}?claimed_by={instructor.pk}")
+
+
 def test_the_export_holds_exactly_what_is_shown(desk: Client, make_request: MakeRequest) -> None:
     make_request(title="White page")
     make_request("refund", title="Charged twice")

@@ -42,7 +42,10 @@ class BulkView(ObjectView):
     def post(self, request: HttpRequest, transition: str) -> HttpResponse:
         move = self.move(transition)
         everything = "all" in request.POST and "confirmed" not in request.POST
-        items = self.matching(transition) if everything else self.chosen()
+        listing = self.listing() if everything else None
+        if listing is not None and listing.unreadable:
+            return self.page(move, Outlook([], []), unreadable=True, status=422)
+        items = self.chosen() if listing is None else self.matching(listing, transition)
         if everything:
             self.more, items = len(items) > AT_MOST, items[:AT_MOST]
         if len(items) > AT_MOST:
@@ -67,12 +70,16 @@ class BulkView(ObjectView):
         found = self.bench.visible_to(self.request.user).filter(pk__in=sorted(self.seen)[: AT_MOST + 1])
         return list(found.order_by("state_since", "pk"))
 
-    def matching(self, transition: str) -> list[Stateful]:
-        """What the listing matches and the person may move so now, in its order; one more than are taken at once."""
+    def listing(self) -> QueueView:
+        """As the person saw it."""
         request = copy(self.request)
         request.GET = QueryDict(self.request.POST.get("match", ""))
         listing = QueueView(bench=self.bench)
         listing.setup(request)
+        return listing
+
+    def matching(self, listing: QueueView, transition: str) -> list[Stateful]:
+        """What the listing matches and the person may move so now, in its order; one more than are taken at once."""
         visible = policy.filter(listing.get_queryset(), VIEW, self.request.user)
         rows = flow.Rows.of(self.bench.model, transition, self.request.user)
         return list(rows.page(visible, 0, AT_MOST + 1))
@@ -118,6 +125,7 @@ class BulkView(ObjectView):
         form: Any = None,
         outcome: Outcome | None = None,
         too_many: bool = False,
+        unreadable: bool = False,
         status: int = 200,
     ) -> HttpResponse:
         label = move.called(outlook.labels) or move.label
@@ -125,5 +133,6 @@ class BulkView(ObjectView):
         self.breadcrumbs_items = self.crumbs(("", label))
         context = {"bench": self.bench, "move": move, "label": label, "outlook": outlook, "form": form}
         context |= {"outcome": outcome, "too_many": too_many, "at_most": AT_MOST, "more": self.more}
+        context["unreadable"] = unreadable
         context["pairs"] = " ".join(f"{item.pk}:{self.seen.get(item.pk) or item.version}" for item in outlook.items)
         return self.rendered(context, status=status)

@@ -1,12 +1,10 @@
 """The queue of a workflow: what waits for me, or everything I may see; filtered, searched, sorted, exported."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import django_filters
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -19,11 +17,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 
 from gradus import flow, policy
-from gradus.accounts.selectors import staff
 from gradus.core import spreadsheets
 from gradus.flow.models import Declared
 from gradus.flow.queues import in_words
-from gradus.flow.shapes import Machine
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench.access import BenchMixin
 from gradus.flow.workbench.answers import AnswerColumns
@@ -32,15 +28,12 @@ from gradus.flow.workbench.columns import (
     LinkColumn,
     StateColumn,
     WhenColumn,
-    is_person,
     path_column,
     reach,
 )
+from gradus.flow.workbench.filters import filterset_for
 from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves, possible_among
 from gradus.flow.workbench.table import QueueTable
-
-if TYPE_CHECKING:
-    from gradus.flow.workbench.viewset import Workbench
 
 WAITING, ALL = "waiting", "all"
 COUNT_TO = 500
@@ -153,6 +146,15 @@ class QueueView(BenchMixin, IndexView):
         return filterset_for(self.bench, policy.active().version, get_language())
 
     @cached_property
+    def unreadable(self) -> bool:
+        """Whether a filter of the address is none, or none of its choices: then nothing is found, rather than all."""
+        return self.filters is not None and not self.filters.is_valid()
+
+    def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        found: models.QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
+        return found
+
+    @cached_property
     def bulk_moves(self) -> list[BulkMove]:
         return bulk_moves(self.bench, self.request.user)
 
@@ -199,7 +201,7 @@ class QueueView(BenchMixin, IndexView):
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        if self.scope == WAITING and not (self.is_searching or self.is_filtering):
+        if self.scope == WAITING and not (self.is_searching or self.is_filtering or self.unreadable):
             self.bench.keep_waiting_count(self.request, context["paginator"].count)
         return {
             **context,
@@ -210,45 +212,10 @@ class QueueView(BenchMixin, IndexView):
             "bulk_moves": self.bulk_moves,
             "possible_moves": possible_among(self.bulk_moves, context["object_list"]),
             "results_only": self.results_only,
+            "unreadable": self.unreadable,
             "count_to": COUNT_TO,
             "bulk_at_most": AT_MOST,
         }
-
-
-@lru_cache(maxsize=64)
-def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> type[WagtailFilterSet]:
-    """Filters by state, kind (where there are kinds), when it came, and what the workbench adds.
-
-    Kept for as long as rules and language are the same: making a class costs as much as a query.
-    """
-    machines = flow.machines(bench.model)
-    declared: dict[str, Any] = {
-        "state": django_filters.MultipleChoiceFilter(choices=_states(machines), label=_("State")),
-        "created_at": django_filters.DateFromToRangeFilter(label=_("Created")),
-    }
-    if issubclass(bench.model, Declared):
-        kinds = [(machine.process, machine.title) for machine in machines]
-        declared["kind"] = django_filters.MultipleChoiceFilter(choices=kinds, label=_("Kind"))
-    people = [path for path in bench.filters if is_person(bench.model, path)]
-    for path in people:
-        declared[path] = django_filters.ModelChoiceFilter(
-            queryset=staff().only("display_name", "email"), label=bench.label_of(path)
-        )
-
-    class Meta:
-        model = bench.model
-        fields = [path for path in bench.filters if path not in people]
-
-    return type(f"{bench.model.__name__}Filters", (WagtailFilterSet,), {"Meta": Meta, **declared})
-
-
-def _states(machines: Iterable[Machine]) -> list[tuple[str, str]]:
-    """Each state once, by what the kinds call it: “Approved / Confirmed”."""
-    called: dict[str, dict[str, None]] = {}
-    for machine in machines:
-        for name, state in machine.states.items():
-            called.setdefault(name, {})[str(state.label)] = None
-    return [(name, " / ".join(labels)) for name, labels in called.items()]
 
 
 def _cell(value: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradus import flow
-from gradus.accounts.roles import actor_for
+from gradus.accounts.roles import STAFF, Actor, Role, actor_for
 from gradus.flow.models import Stateful
 from gradus.flow.shapes import Machine, Move
 from gradus.flow.verdicts import has_row
@@ -42,6 +42,13 @@ def bulk_moves(bench: "Workbench", user: Any) -> list[BulkMove]:
             if not move.creates and has_row(machine, name, actor):
                 found.setdefault(name, []).append(move)
     return [BulkMove(name, _labels(moves), moves[-1].tone) for name, moves in found.items()]
+
+
+def deciding_roles(model: type[Stateful]) -> list[Role]:
+    """The roles of staff to whom a rule gives some step of what is there."""
+    moves = [(its, move) for its in flow.machines(model) for move in its.moves.values() if not move.only_creates]
+    actors = [Actor(None, role) for role in Role if role in STAFF]
+    return [actor.role for actor in actors if any(has_row(its, move.name, actor) for its, move in moves)]
 
 
 def possible_among(moves: Iterable[BulkMove], items: Iterable[Stateful]) -> list[BulkMove]:

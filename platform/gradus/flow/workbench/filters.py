@@ -1,0 +1,78 @@
+"""What a queue can be narrowed to."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
+from wagtail.admin.filters import WagtailFilterSet
+
+from gradus import flow
+from gradus.accounts.selectors import staff
+from gradus.flow.models import Declared
+from gradus.flow.shapes import Machine
+from gradus.flow.workbench.columns import fields_of, is_person
+from gradus.flow.workbench.moves import deciding_roles
+
+if TYPE_CHECKING:
+    from gradus.flow.workbench.viewset import Workbench
+
+
+class PersonField(ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        """Also of the choice that stands for nobody, which Wagtail names above the rows found."""
+        return str(self.null_label if obj == self.null_value else obj)
+
+
+class PersonFilter(django_filters.ModelChoiceFilter):
+    field_class = PersonField
+
+
+@lru_cache(maxsize=64)
+def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> type[WagtailFilterSet]:
+    """Filters by state, kind (where there are kinds), when it came, and what the workbench adds.
+
+    Kept for as long as rules and language are the same: making a class costs as much as a query.
+    """
+    machines = flow.machines(bench.model)
+    declared: dict[str, Any] = {
+        "state": django_filters.MultipleChoiceFilter(choices=_states(machines), label=_("State")),
+        "created_at": django_filters.DateFromToRangeFilter(label=bench.label_of("created_at")),
+    }
+    if issubclass(bench.model, Declared):
+        kinds = [(machine.process, machine.title) for machine in machines]
+        declared["kind"] = django_filters.MultipleChoiceFilter(choices=kinds, label=_("Kind"))
+    people = [path for path in bench.filters if is_person(bench.model, path)]
+    declared |= {path: _person(bench, path) for path in people}
+
+    class Meta:
+        model = bench.model
+        fields = [path for path in bench.filters if path not in people]
+
+    return type(f"{bench.model.__name__}Filters", (WagtailFilterSet,), {"Meta": Meta, **declared})
+
+
+def _person(bench: "Workbench", path: str) -> PersonFilter:
+    """Those who have something to decide here, and nobody where that is possible."""
+    return PersonFilter(
+        queryset=staff(deciding_roles(bench.model)).only("display_name", "email"),
+        label=bench.label_of(path),
+        empty_label=_("Anybody"),
+        null_label=_("Nobody yet") if _may_be_empty(bench.model, path) else None,
+    )
+
+
+def _may_be_empty(model: type[models.Model], path: str) -> bool:
+    return any(field.null for field in fields_of(model, path))
+
+
+def _states(machines: Iterable[Machine]) -> list[tuple[str, str]]:
+    """Each state once, by what the kinds call it: “Approved / Confirmed”."""
+    called: dict[str, dict[str, None]] = {}
+    for machine in machines:
+        for name, state in machine.states.items():
+            called.setdefault(name, {})[str(state.label)] = None
+    return [(name, " / ".join(labels)) for name, labels in called.items()]
