@@ -8,6 +8,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models.signals import post_migrate
+from django.utils.functional import Promise
+
+from gradus.core.words import in_words
 
 PREFIX = "gradus: "
 
@@ -19,11 +22,23 @@ class Round:
 
 
 _rounds: dict[str, Round] = {}
+_names: dict[str, str | Promise] = {}
 
 
-def every(minutes: int, func: str) -> None:
+def every(minutes: int, func: str, name: str | Promise) -> None:
     """Run the function with this dotted path every so many minutes, as a task without arguments."""
     _rounds[func] = Round(func, minutes)
+    call(func, name)
+
+
+def call(func: str, name: str | Promise) -> None:
+    """Give a task the name people read where tasks are listed."""
+    _names[func] = name
+
+
+def called(func: str) -> str:
+    """What people call the task with this dotted path: its name, else the words of the function."""
+    return str(_names.get(func) or in_words(func.rpartition(".")[2]))
 
 
 def rounds() -> list[Round]:

@@ -20,4 +20,4 @@ class FlowConfig(AppConfig):
         navigation.register("footer", "api", navigation.Entry(_("API"), "api:api-root", order=60))
         landing.lead(Role.INSTRUCTOR, first_workbench_of)
         autodiscover_modules("listeners")
-        schedules.every(60, "gradus.flow.staging.sweep")
+        schedules.every(60, "gradus.flow.staging.sweep", _("Remove files nobody sent"))

@@ -16,8 +16,9 @@ class NotifyConfig(AppConfig):
 
         checks.register(check_rules)
         autodiscover_modules("notifications")
-        schedules.every(1, "gradus.notify.tasks.send_due")
-        schedules.every(60, "gradus.notify.tasks.sweep")
+        schedules.every(1, "gradus.notify.tasks.send_due", _("Send due mails"))
+        schedules.every(60, "gradus.notify.tasks.sweep", _("Remove old notifications"))
+        schedules.call("gradus.notify.tasks.send_mail", _("Send a mail"))
         navigation.register("account", "notifications", _entry())
 
 

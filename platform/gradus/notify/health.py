@@ -56,6 +56,11 @@ class Report:
         return sum(len(worker.workers) for worker in self.workers)
 
     @property
+    def soon(self) -> datetime:
+        """Before that something is due: it is run when the scheduler looks next."""
+        return self.now + timedelta(minutes=1)
+
+    @property
     def late(self) -> list[Schedule]:
         return [each for each in self.rounds if each.next_run and each.next_run < self.now - OVERDUE]
 

@@ -1,6 +1,7 @@
 """The health page: for administrators, true, and able to set things going again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -123,6 +124,20 @@ def test_waiting_tasks_show_their_age_and_late_rounds_a_badge(
     page = client.get(PAGE)
     assertContains(page, "Overdue")
     assert page.context["health"].queue.oldest.total_seconds() == pytest.approx(90 * 60, abs=60)
+
+
+def test_tasks_are_called_by_their_names_and_what_comes_next_is_due(
+    admin: User, back_office: Callable[[User], Client], make_failure: MakeFailure
+) -> None:
+    make_failure()
+    Schedule.objects.all().delete()
+    Schedule.objects.create(name="due", func="gradus.notify.tasks.send_due", next_run=timezone.now())
+    Schedule.objects.create(name="mine", func="some.module.tidy_up", next_run=timezone.now() + timedelta(hours=3))
+    page = back_office(admin).get(PAGE)
+    assertContains(page, "<td>Send due mails</td><td>due</td>")
+    assertContains(page, "<td>Tidy up</td>")
+    assertContains(page, "<strong>Send a mail</strong>")
+    assertNotContains(page, "just now</time></td></tr>")
 
 
 def test_a_hundred_failures_cost_no_more_queries_than_one(

@@ -7,12 +7,14 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gradus.core import schedules
 from gradus.flow.models import Stateful
 from gradus.flow.workbench import Workbench
 from gradus.notify import live as updates
 from gradus.notify import news, selectors
 
 register = template.Library()
+register.filter("task_name", schedules.called)
 
 
 @register.inclusion_tag("notify/bell_button.html", takes_context=True)
