@@ -15,8 +15,8 @@ NOTHING_YET = _("This lesson is empty. Add a text, a video or a file to publish 
 
 
 class VideoBlock(blocks.StructBlock):
-    video = SnippetChooserBlock("catalog.Video", label=_("video"))
-    caption = blocks.CharBlock(required=False, label=_("line under the video"))
+    video = SnippetChooserBlock("catalog.Video", label=_("Video"))
+    caption = blocks.CharBlock(required=False, label=_("Line under the video"))
 
     class Meta:
         icon = "media"
@@ -25,8 +25,8 @@ class VideoBlock(blocks.StructBlock):
 
 
 class FileBlock(blocks.StructBlock):
-    file = SnippetChooserBlock("catalog.LessonFile", label=_("file"))
-    description = blocks.CharBlock(required=False, label=_("what it is for"))
+    file = SnippetChooserBlock("catalog.LessonFile", label=_("File"))
+    description = blocks.CharBlock(required=False, label=_("What it is for"))
 
     class Meta:
         icon = "download"
@@ -36,11 +36,11 @@ class FileBlock(blocks.StructBlock):
 
 class EmbedBlock(blocks.StructBlock):
     url = blocks.URLBlock(
-        label=_("address"),
+        label=_("Address"),
         validators=[validate_embed],
         help_text=_("A YouTube or Vimeo page. Nothing is loaded from there until the reader asks for it."),
     )
-    title = blocks.CharBlock(label=_("title"), help_text=_("What the reader will see there."))
+    title = blocks.CharBlock(label=_("Title"), help_text=_("What the reader will see there."))
 
     class Meta:
         icon = "link-external"

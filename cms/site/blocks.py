@@ -8,8 +8,8 @@ RICH_TEXT = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", 
 
 
 class FigureBlock(blocks.StructBlock):
-    image = ImageBlock(label=_("image"), help_text=_("Say what the image shows, or mark it as decoration."))
-    caption = blocks.CharBlock(required=False, label=_("caption"))
+    image = ImageBlock(label=_("Image"), help_text=_("Say what the image shows, or mark it as decoration."))
+    caption = blocks.CharBlock(required=False, label=_("Caption"))
 
     class Meta:
         icon = "image"
@@ -21,10 +21,10 @@ class CalloutBlock(blocks.StructBlock):
     tone = blocks.ChoiceBlock(
         choices=[("note", _("Note")), ("tip", _("Tip")), ("warning", _("Warning")), ("exercise", _("Exercise"))],
         default="note",
-        label=_("kind"),
+        label=_("Kind"),
     )
-    title = blocks.CharBlock(required=False, label=_("title"))
-    text = blocks.RichTextBlock(features=["bold", "italic", "link", "ol", "ul", "code"], label=_("text"))
+    title = blocks.CharBlock(required=False, label=_("Title"))
+    text = blocks.RichTextBlock(features=["bold", "italic", "link", "ol", "ul", "code"], label=_("Text"))
 
     class Meta:
         icon = "info-circle"
@@ -33,8 +33,8 @@ class CalloutBlock(blocks.StructBlock):
 
 
 class CodeBlock(blocks.StructBlock):
-    language = blocks.CharBlock(required=False, max_length=30, label=_("language"))
-    code = blocks.TextBlock(rows=8, label=_("code"))
+    language = blocks.CharBlock(required=False, max_length=30, label=_("Language"))
+    code = blocks.TextBlock(rows=8, label=_("Code"))
 
     class Meta:
         icon = "code"

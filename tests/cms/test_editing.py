@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cms.catalog import protection
+from cms.catalog.blocks import LessonBody
 from cms.catalog.models import CoursePage, LessonFile, LessonPage
 from cms.site.services import Pages
 from gradus.accounts.models import User
@@ -128,3 +129,10 @@ def test_lesson_media_is_edited_and_its_file_kept(desk: Client, make_video: Make
 @pytest.mark.parametrize("words", ['"', 'pricing "your', "'", "*"])
 def test_a_search_reads_whatever_is_typed(desk: Client, site: Pages, address: str, words: str) -> None:
     assert desk.get(address.format(site.home.pk), {"q": words}).status_code == 200
+
+
+def test_every_field_of_a_block_is_labelled_with_a_capital() -> None:
+    blocks = [LessonBody(), *LessonBody().child_blocks.values()]
+    labels = [str(child.label) for block in blocks for child in getattr(block, "child_blocks", {}).values()]
+    assert "Line under the video" in labels
+    assert [label for label in labels if label[:1].islower()] == []
