@@ -135,6 +135,8 @@ def _extremes(frame: pd.DataFrame) -> str:
     if rated.empty:
         return _("No course has a learn rate yet.")
     low, high = rated.iloc[0], rated.iloc[-1]
+    if len(rated) == 1:
+        return _("%(course)s has a learn rate of %(rate)s.") % {"course": low["title"], "rate": percent(low["rate"])}
     said = ngettext(
         "%(number)d course; highest: %(high)s with %(most)s, lowest: %(low)s with %(least)s.",
         "%(number)d courses; highest: %(high)s with %(most)s, lowest: %(low)s with %(least)s.",

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from django.core.paginator import Page
 from django.http import HttpRequest
 
-from analytics.exports import FORMATS
 from analytics.tables import Cell, Column, Table
+from gradus.core.spreadsheets import FORMATS
 
 Sort = Literal["ascending", "descending", "none"]
 

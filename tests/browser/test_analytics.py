@@ -129,3 +129,10 @@ def test_charts_speak_the_readers_language(open_page: OpenPage, analyst: User, a
     assert weeks.evaluate("chart => chart._fullLayout.separators") == ",."
     days = " ".join(weeks.locator(".xtick text").all_text_contents())
     assert set(re.findall(r"[A-Za-zä]{3,}", days)) <= set(MONTHS.split()), days
+
+
+def test_the_select_of_courses_has_its_arrow(open_page: OpenPage, analyst: User, academy: Academy) -> None:
+    page = open_page(as_=analyst)
+    page.goto(LEARN_RATE)
+    arrow = page.locator(".an-field select").evaluate("one => getComputedStyle(one).backgroundImage")
+    assert "gradient" in arrow

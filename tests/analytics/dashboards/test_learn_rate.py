@@ -160,6 +160,13 @@ def test_filters_that_cannot_be_say_so_and_show_what_is_usual(
     assert len(body_rows(html, "weeks")) == 12
 
 
+def test_one_course_is_said_in_one_sentence(reader: Client, academy: Academy) -> None:
+    assert "highest: Pricing with" in reader.get(LEARN_RATE).content.decode()
+    html = reader.get(f"{LEARN_RATE}?course={academy.courses['Pricing'].pk}").content.decode()
+    assert "Pricing has a learn rate of 66.7\N{NO-BREAK SPACE}%." in html
+    assert "highest" not in html
+
+
 def test_an_academy_without_students_says_so(reader: Client, empty_academy: Academy) -> None:
     html = reader.get(LEARN_RATE).content.decode()
     assert "Nothing to draw here yet" in html
