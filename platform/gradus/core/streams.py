@@ -1,7 +1,7 @@
 """Answers that are written while they are sent, when the middleware has long put its reader's language away."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -34,7 +34,10 @@ def for_server(request: HttpRequest, stream: Iterator[T]) -> Iterator[T] | Async
 
 async def _in_thread(stream: Iterator[T]) -> AsyncIterator[T]:
     """Each piece is made in the thread of the request, whose connection to the database it reads from."""
-    piece = await sync_to_async(next)(stream, _END)
-    while piece is not _END:
-        yield piece  # type: ignore[misc]
-        piece = await sync_to_async(next)(stream, _END)
+    make = sync_to_async(_next)
+    while (piece := await make(stream)) is not _END:
+        yield piece
+
+
+def _next(stream: Iterator[T]) -> Any:
+    return next(stream, _END)
