@@ -17,7 +17,7 @@ class SiteConfig(AppConfig):
         courses = navigation.Entry(_("Courses"), _courses, order=10)
         navigation.register("main", "courses", courses)
         navigation.register("footer", "courses", courses)
-        schedules.every(1, "cms.site.scheduled.publish_due")
+        schedules.every(1, "cms.site.scheduled.publish_due", _("Publish what is scheduled"))
         for signal in (post_save, post_delete):
             signal.connect(forget_sites, sender="wagtailcore.Site")
 

@@ -1,8 +1,10 @@
 """Writes about people."""
 
 from collections.abc import Iterable
+from importlib import import_module
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -38,3 +40,8 @@ def keep_an_admin(*, without: Iterable[int]) -> None:
 def give_roles(user: User, roles: Iterable[Role]) -> None:
     user.groups.add(*Group.objects.filter(name__in=[role.value for role in roles]))
     user.forget_roles()
+
+
+def forget_sessions() -> None:
+    """The task of every day: sign-ins that have ended."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

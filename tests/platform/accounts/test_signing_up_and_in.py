@@ -1,20 +1,23 @@
 """Sign-up, verification, sign-in, reset: allauth's, with our names, roles and limits."""
 
 import re
+from datetime import timedelta
 from pydoc import locate
 from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
-from gradus.accounts.services import create_person
+from gradus.accounts.services import create_person, forget_sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +200,12 @@ def test_a_mail_says_the_same_in_html_and_its_link_is_a_button(client: Client, n
     assert f'{path}" style=' in html
     assert ">Neues Passwort wählen</a>" in html
     assert html.count(path) == 1
+
+
+def test_sign_ins_that_have_ended_are_forgotten(client: Client, nora: User) -> None:
+    ended = Client()
+    assert _sign_in(ended)
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    assert _sign_in(client)
+    forget_sessions()
+    assert [kept.session_key for kept in Session.objects.all()] == [client.session.session_key]

@@ -67,7 +67,7 @@ def test_three_digits_after_one_point_or_comma_are_thousands_where_the_language_
             with pytest.raises(ValidationError) as refused:
                 money.read(typed, "EUR")
             (said,) = refused.value.messages
-            assert f"“{typed}”" in said
+            assert typed in said
             assert example in said
 
 
