@@ -1,6 +1,7 @@
 """What a player says was watched, and whether that can be true. Only the server's clock counts."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from workflows.learning import ranges
 from workflows.learning.ranges import Ranges
 
 SALT = "learning.opened"
+PER_PAGE = 2**32  # reports
 MAX_INTERVALS = 500
 MAX_SECOND = 10**6
 FASTEST = 2
@@ -32,12 +34,20 @@ class Impossible(FlowError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`id` makes a repeated report harmless; `opened_at` is when we served the page it comes from."""
+    """`id` makes a repeated report harmless; `opened_at` is when we served the page it comes from.
+
+    The last four bytes of an id count the reports of one opened page, the others are the page's own.
+    """
 
     id: UUID
     watched: Ranges
     position: int
     opened_at: datetime | None = None
+
+    def is_late(self, taken: Iterable[str]) -> bool:
+        """Whether a report that the same page sent later is among these ids."""
+        page, number = divmod(self.id.int, PER_PAGE)
+        return any(its == page and other > number for its, other in (divmod(UUID(one).int, PER_PAGE) for one in taken))
 
     def check_within(self, seconds: int) -> None:
         """Raise Impossible when it speaks of seconds the video does not have."""

@@ -66,7 +66,9 @@ def _add(progress: LessonProgress, report: Report, *, of: int, now: datetime) ->
         seconds=progress.seconds_watched - before,
         at=now,
     )
-    progress.position, progress.updated_at = report.position, now
+    if not report.is_late(progress.recent_reports):
+        progress.position = report.position
+    progress.updated_at = now
     progress.remember(str(report.id))
 
 

@@ -71,6 +71,17 @@ def test_the_same_report_twice_changes_nothing(send: Send, film: LessonPage, ope
     assert (again["seconds"], again["position"]) == (50, 50)
 
 
+def test_a_late_report_does_not_lead_back_to_where_one_was(send: Send, film: LessonPage, opened: str) -> None:
+    page, another = (uuid.uuid4().hex[:24] for _ in range(2))
+    send(film, [[0, 20]], position=20, key=f"{page}{2:08x}", opened=opened)
+    late = send(film, [[0, 8]], position=8, key=f"{page}{1:08x}", opened=opened).json()
+    assert (late["seconds"], late["position"]) == (20, 20)
+    back = send(film, [[0, 20]], position=3, key=f"{page}{3:08x}", opened=opened).json()
+    assert back["position"] == 3  # they went there themselves
+    elsewhere = send(film, [[0, 9]], position=9, key=f"{another}{1:08x}", opened=opened).json()
+    assert elsewhere["position"] == 9
+
+
 def test_a_late_report_still_counts(send: Send, film: LessonPage, opened: str) -> None:
     send(film, [[50, 60]], position=60, opened=opened)
     with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):

@@ -36,9 +36,11 @@
     return data;
   };
 
-  /* randomUUID exists on secure origins only, random values everywhere. */
-  const newId = () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  /* One for each report: its end counts them, so that one which arrives late is known. randomUUID exists on secure
+     origins only, random values everywhere. */
+  const opening = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let sent = 0;
+  const newId = () => opening + (sent += 1).toString(16).padStart(8, "0");
 
   const unreported = () => {
     const ranges = played();
