@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
+PATIENCE = 10  # seconds
 SWEEP_EVERY = 500
 SCHEMA = "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB, expires REAL) WITHOUT ROWID"
 ALIVE = "(expires IS NULL OR expires > ?)"
@@ -119,10 +120,19 @@ class SharedFileCache(BaseCache):
 
     def _open(self) -> sqlite3.Connection:
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
-        # What is lost with the power is only a cache.
-        db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {SCHEMA}")
-        return db
+        db = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                # What is lost with the power is only a cache.
+                db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {SCHEMA}")
+            except sqlite3.OperationalError:  # two processes make the file: SQLite itself does not wait for that
+                if time.monotonic() > until:
+                    db.close()
+                    raise
+                time.sleep(0.02)
+            else:
+                return db
 
 
 def _dump(value: Any) -> int | bytes:

@@ -1,10 +1,13 @@
 """The cache of one machine: shared by its processes, counting without losing."""
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import time_machine
@@ -68,6 +71,16 @@ def test_processes_share_it(shared: SharedFileCache) -> None:
     running = [subprocess.Popen([sys.executable, "-c", COUNT, shared._path]) for _ in range(2)]
     assert [process.wait(60) for process in running] == [0, 0]
     assert shared.get("hits") == 200
+
+
+def test_opening_waits_for_whoever_makes_the_file(tmp_path: Path) -> None:
+    file = str(tmp_path / "new.sqlite3")
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as maker:
+        maker.execute("BEGIN IMMEDIATE")
+        Timer(0.2, maker.commit).start()
+        opened = SharedFileCache(file, {})
+        opened.set("key", 1)
+        assert opened.get("key") == 1
 
 
 def test_it_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
