@@ -1,29 +1,26 @@
 """The filters above a dashboard. They live in the address, so a link, a reload and an export see the same."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from analytics.period import Filters
 from cms.catalog.models import CoursePage
-from gradus.core.forms import OneOf
+from gradus.core.forms import REASONABLE_DAYS, OneOf
 
 LONGEST = timedelta(days=5 * 366)
-# Days outside cannot be reckoned with: the calendar ends.
-REASONABLE = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 class FilterForm(forms.Form):
     course = OneOf(CoursePage.objects.none(), required=False, label=_("Course"), empty_label=_("All courses"))
     since = forms.DateField(
-        required=False, label=_("From"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE
+        required=False, label=_("From"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE_DAYS
     )
     until = forms.DateField(
-        required=False, label=_("Until"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE
+        required=False, label=_("Until"), widget=forms.DateInput({"type": "date"}), validators=REASONABLE_DAYS
     )
 
     def __init__(self, data: QueryDict) -> None:

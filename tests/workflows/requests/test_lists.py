@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import pytest
 from django.test import Client
 
 from gradus import flow
@@ -92,3 +93,16 @@ def test_an_open_decision_says_what_changed_and_stays_possible(
     decision = page[page.index('id="decision"') : page.index("</form>")]
     assert "This has changed while you were writing" in decision
     assert ('id="decide"' in decision, f'value="{added.version}"' in decision) == (True, True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("end", ["after", "before"])
+def test_a_day_at_the_end_of_the_calendar_is_none(
+    desk: Client, make_request: MakeRequest, instructor: User, day: str, end: str
+) -> None:
+    instructor.time_zone = "Asia/Tokyo"
+    instructor.save()
+    make_request(title="Waits")
+    page = desk.get(f"{QUEUE}?created_at_{end}={day}")
+    assert page.status_code == 200
+    assert "A filter cannot be read" in page.content.decode()

@@ -12,6 +12,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from gradus import flow
 from gradus.accounts.selectors import staff
+from gradus.core.forms import REASONABLE_DAYS
 from gradus.flow.models import Declared
 from gradus.flow.shapes import Machine
 from gradus.flow.workbench.columns import fields_of, is_person
@@ -31,6 +32,15 @@ class PersonFilter(django_filters.ModelChoiceFilter):
     field_class = PersonField
 
 
+class DaysFilter(django_filters.DateFromToRangeFilter):
+    @property
+    def field(self) -> Any:
+        found = super().field
+        for day in found.fields:
+            day.validators = [*day.default_validators, *REASONABLE_DAYS]
+        return found
+
+
 @lru_cache(maxsize=64)
 def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> type[WagtailFilterSet]:
     """Filters by state, kind (where there are kinds), when it came, and what the workbench adds.
@@ -40,7 +50,7 @@ def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> typ
     machines = flow.machines(bench.model)
     declared: dict[str, Any] = {
         "state": django_filters.MultipleChoiceFilter(choices=_states(machines), label=_("State")),
-        "created_at": django_filters.DateFromToRangeFilter(label=bench.label_of("created_at")),
+        "created_at": DaysFilter(label=bench.label_of("created_at")),
     }
     if issubclass(bench.model, Declared):
         kinds = [(machine.process, machine.title) for machine in machines]
