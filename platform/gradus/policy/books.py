@@ -9,6 +9,7 @@ from django.db import models
 from gradus.accounts.roles import Role
 from gradus.policy import tree
 from gradus.policy.actions import ActionCall
+from gradus.policy.automations import Automation
 from gradus.policy.evaluate import Check
 from gradus.policy.machines import Move
 from gradus.policy.process import Limit, Process, Question, TestCase
@@ -78,6 +79,7 @@ class Book:
     transitions: Mapping[str, TransitionRule] = field(default_factory=dict)
     definition: Process | None = None
     limits: tuple[Limit, ...] = ()
+    automations: tuple[Automation, ...] = ()
     tests: tuple[TestCase, ...] = ()
 
     @property

@@ -11,7 +11,8 @@ from gradus.policy.errors import RuleError
 
 LONGEST_BOOK = 200_000  # characters
 MOST = {
-    "fields": 200, "conditions": 500, "permissions": 100, "transitions": 100, "states": 60, "limits": 50, "tests": 1000,
+    "fields": 200, "conditions": 500, "permissions": 100, "transitions": 100, "states": 60, "limits": 50,
+    "automations": 50, "do": 20, "tests": 1000,
     "values": 500, "ask": 50, "then": 20, "choices": 200,
 }  # fmt: skip
 LONGEST_NAME = {"state": 40}
@@ -30,7 +31,7 @@ _ID = re.compile(r"[a-z][a-z0-9_-]*")
 def check_name(kind: str, name: str, taken: Collection[str] = ()) -> None:
     """Raise RuleError unless something of that kind (state, transition, field, …) may be called so."""
     longest = LONGEST_NAME.get(kind, LONGEST)
-    if not (_ID if kind == "limit" else _WORD).fullmatch(name):
+    if not (_ID if kind in {"limit", "automation"} else _WORD).fullmatch(name):
         raise RuleError("a name has small letters, digits and _ only, and begins with a letter")
     if len(name) > longest:
         raise RuleError(f"the name of a {kind} has at most {longest} characters; this one has {len(name)}")

@@ -1,7 +1,7 @@
 """At start-up: the books fit the models, the machines and the actions. Files only; no database is asked."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path as Folder
 from typing import Any
 
 from django.conf import settings
@@ -9,17 +9,18 @@ from django.core import checks
 
 from gradus.accounts.roles import Role
 from gradus.policy import actions, machines, tree
+from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.doubts import doubts
-from gradus.policy.errors import BookErrors, Problem, RuleError
+from gradus.policy.errors import BookErrors, Problem, RuleError, nearest
 from gradus.policy.ruleset import RuleSet, load
-from gradus.policy.source import Source
+from gradus.policy.source import Path, Source
 
 
 @checks.register("policy")
 def check_rules(**_: Any) -> list[checks.CheckMessage]:
     try:
-        ruleset = load(Path(settings.RULES_DIR))
+        ruleset = load(Folder(settings.RULES_DIR))
     except BookErrors as errors:
         return [checks.Error(str(problem), id="policy.E001") for problem in errors.problems]
     return [
@@ -35,6 +36,8 @@ def mistakes(ruleset: RuleSet) -> list[Problem]:
         source = Source(book.file, book.text)
         for rule in book.transitions.values():
             found.extend(_transition(source, book, rule))
+        for number, automation in enumerate(book.automations, start=1):
+            found.extend(_calls(source, book, ("automations", number, "do"), automation.do))
     return found
 
 
@@ -58,11 +61,25 @@ def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Pr
         yield Problem(book.file, line, key, f"{book.label} has no transition {rule.name}")
     if not rule.rows:
         yield Problem(book.file, line, key, "a transition without a row; name a role, or give admin = “never”")
-    for call in rule.then:
+    yield from _calls(source, book, (*path, "then"), rule.then)
+
+
+def _calls(source: Source, book: Book, path: Path, calls: Iterable[ActionCall]) -> Iterator[Problem]:
+    for call in calls:
         try:
             actions.check_call(call)
+            if call.action == "apply":
+                _check_apply(book, call.target)
         except RuleError as error:
-            yield Problem(book.file, source.line((*path, "then")), f"{key}.then", str(error))
+            yield Problem(book.file, source.line(path), ".".join(map(str, path)), str(error))
+
+
+def _check_apply(book: Book, name: str) -> None:
+    """Raise RuleError unless the platform itself may make this transition."""
+    if name not in book.transitions:
+        raise RuleError(f"“{name}” is not a transition{nearest(name, book.transitions)}")
+    if Role.SYSTEM not in book.transitions[name].rows:
+        raise RuleError(f"{name} has no row for system, so nothing makes it by itself; give it system = “always”")
 
 
 def warnings(ruleset: RuleSet) -> list[Problem]:

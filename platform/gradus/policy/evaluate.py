@@ -54,6 +54,7 @@ def read(operand: tree.Operand) -> Read:
             return lambda _o, _i, u, _n: None if u is None else get(u)
         case tree.Shift(of, by):
             return _shifted(read(of), by)
+    raise TypeError(f"{operand} has no value yet")
 
 
 def _shifted(of: Read, by: Any) -> Read:

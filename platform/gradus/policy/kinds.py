@@ -44,8 +44,9 @@ def check_list(item: tree.Operand, values: list[tree.Const], said: str) -> tuple
 
 def literal(field: tree.Operand, value: tree.Const, said: str) -> Any:
     """A literal in the type its field holds: a text among its choices, a number it can be equal to."""
-    if isinstance(field, tree.Field) and field.choices and value.kind == "text" and value.value not in field.choices:
-        raise RuleError(f"{said} is never “{value.value}”{nearest(value.value, field.choices)}")
+    choices = field.choices if isinstance(field, tree.Field | tree.Happening) else ()
+    if choices and value.kind == "text" and value.value not in choices:
+        raise RuleError(f"{said} is never “{value.value}”{nearest(value.value, choices)}")
     if field.kind == "whole" and value.kind == "decimal":
         raise RuleError(f"{said} is a whole number; {value.value} is not")
     if value.kind in NUMBERS:

@@ -36,6 +36,7 @@ class Scope(Protocol):
     def field(self, name: str) -> tree.Field: ...
     def fact(self, name: str) -> tree.Fact: ...
     def condition(self, name: str) -> tree.Node: ...
+    def happening(self, name: str) -> tree.Happening: ...
 
 
 def parse(text: str, scope: Scope) -> tree.Node:
@@ -205,12 +206,8 @@ class _Reader:
                 return self.constant(node)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as positive):
                 return self.negative(positive)
-            case ast.Name(id="user"):
-                return tree.Person()
-            case ast.Name(id="now"):
-                return tree.Now()
-            case ast.Name(id="true" | "false" as word):
-                return tree.Const(value=word == "true", kind="flag")
+            case ast.Name(id="user" | "now" | "source" | "target" | "true" | "false" as word):
+                return self.word(word)
             case ast.Attribute(value=ast.Name(id="obj"), attr=name):
                 return self.scope.field(name)
             case ast.Attribute(value=ast.Name(id="user"), attr=name):
@@ -220,6 +217,16 @@ class _Reader:
             case ast.BinOp():
                 return self.shifted(node)
         raise RuleError(_unknown(node))
+
+    def word(self, word: str) -> tree.Operand:
+        match word:
+            case "user":
+                return tree.Person()
+            case "now":
+                return tree.Now()
+            case "source" | "target":
+                return self.scope.happening(word)
+        return tree.Const(value=word == "true", kind="flag")
 
     def constant(self, node: ast.Constant) -> tree.Const:
         match node.value:

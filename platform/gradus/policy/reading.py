@@ -12,6 +12,7 @@ from gradus.core.words import in_words
 from gradus.policy import fields, machines, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.answers import reader as answer_reader
+from gradus.policy.automations import read_automations
 from gradus.policy.books import Book, Condition, Right, TransitionRule, Value, Values
 from gradus.policy.bounds import check_number
 from gradus.policy.definitions import (
@@ -27,10 +28,12 @@ from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import normalise
 from gradus.policy.process import KINDS, TONES, Process
-from gradus.policy.scope import RESERVED, BookScope, check_size
+from gradus.policy.scope import RESERVED, BookScope, EventScope, check_size
 from gradus.policy.source import Path, Source
 
-SECTIONS = ("title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "tests")
+SECTIONS = (
+    "title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "automations", "tests",
+)  # fmt: skip
 ROLES = tuple(role.value for role in Role)
 DECLARES = ("from", "to", "label", "done", "tone", "ask", "confirm", "waiting")
 
@@ -97,11 +100,16 @@ class _BookReader:
         transitions = {name: self.transition(name, table) for name, table in self.rules("transitions")}
         for name in permissions.keys() & transitions.keys():
             source.report(("permissions", name), f"“{name}” is a transition already")
+        automations = read_automations(
+            source, data.get("automations"), EventScope(self.scope, tuple(self.states(machines.for_model(self.model)))),
+            self.moves(transitions), self.calls,
+        )  # fmt: skip
         return Book(
             file=source.file, model=self.model, process=self.definition.name if self.definition else "",
             title=self.title(), version=source.version, text=source.text,
             fields=self.fields, conditions=dict(self.scope.named), permissions=permissions, transitions=transitions,
             definition=self.definition, limits=read_limits(source, data.get("limits"), self.fields, transitions),
+            automations=automations,
             tests=read_tests(source, data.get("tests"), self.fields, {*permissions, *transitions}),
         )  # fmt: skip
 
@@ -204,7 +212,7 @@ class _BookReader:
         forbid, forbid_text = self.forbid(path, table)
         return TransitionRule(
             name, self.rows(path, table, forbid), forbid, forbid_text, f"{self.source.file}#transitions.{name}",
-            compile_check(forbid) if forbid else None, then=self.then(path, table),
+            compile_check(forbid) if forbid else None, then=self.calls(path, table, "then"),
             move=read_move(self.source, path, table, self.definition) if self.definition else None,
             label=self.source.take(path, table, "label", str, in_words(name)),
             done=self.done(path, table),
@@ -254,17 +262,24 @@ class _BookReader:
         check_size(node)
         return node
 
-    def then(self, path: tuple[str, ...], table: dict[str, Any]) -> tuple[ActionCall, ...]:
+    def moves(self, transitions: dict[str, TransitionRule]) -> dict[str, machines.Move]:
+        """How each transition moves a thing, whether the book declares it or the code."""
+        machine = machines.for_model(self.model) if self.model else None
+        coded = machine.moves if machine else {}
+        found = {name: rule.move or coded.get(name) for name, rule in transitions.items()}
+        return {name: move for name, move in found.items() if move is not None}
+
+    def calls(self, path: Path, table: dict[str, Any], key: str) -> tuple[ActionCall, ...]:
         """`{ notify = "author", template = "x" }`: the first key names the action, its value the target."""
         calls = []
-        listed = self.source.take(path, table, "then", list, [])
-        with self.source.at(*path, "then"):
-            check_number("then", len(listed))
+        listed = self.source.take(path, table, key, list, [])
+        with self.source.at(*path, key):
+            check_number(key, len(listed))
         for number, written in enumerate(listed, start=1):
-            call = self.source.table((*path, "then"), written)
+            call = self.source.table((*path, key), written)
             name, target = next(iter(call.items()), ("", None))
             if not isinstance(target, str):
-                self.source.report((*path, "then"), f"entry {number} is written {{ action = “target”, … }}")
+                self.source.report((*path, key), f"entry {number} is written {{ action = “target”, … }}")
                 continue
             calls.append(ActionCall(name, target, {key: value for key, value in call.items() if key != name}))
         return tuple(calls)

@@ -10,7 +10,7 @@ from gradus.policy.language import parse
 LARGEST = 2000
 DEEPEST = 100
 LONGEST_CHAIN = 40
-RESERVED = {"always", "never", "user", "obj", "now", "true", "false"}
+RESERVED = {"always", "never", "user", "obj", "now", "true", "false", "source", "target"}
 
 
 class BookScope:
@@ -45,6 +45,9 @@ class BookScope:
             return known[name]
         raise RuleError(f"“{name}”: unknown condition{nearest(name, {*self.written, *known, 'always', 'never'})}")
 
+    def happening(self, name: str) -> tree.Happening:
+        raise RuleError(f"“{name}” is a state of an event; only automations with on have one")
+
     def _read(self, name: str) -> tree.Named:
         if name in self._reading:
             raise RuleError(f"conditions go round in a circle: {' → '.join([*self._reading, name])}")
@@ -59,6 +62,34 @@ class BookScope:
         check_size(node)
         self.named[name] = tree.Named(name, node, _text(written, "yes"), _text(written, "no"))
         return self.named[name]
+
+
+class EventScope:
+    """The scope of an automation: the book's names, and the states of the event that sets it off."""
+
+    def __init__(self, book: BookScope, states: tuple[str, ...], *, event: bool = True) -> None:
+        self.book, self.states, self.event = book, states, event
+
+    def without_event(self) -> "EventScope":
+        return EventScope(self.book, self.states, event=False)
+
+    def field(self, name: str) -> tree.Field:
+        return self.book.field(name)
+
+    def fact(self, name: str) -> tree.Fact:
+        return self.book.fact(name)
+
+    def condition(self, name: str) -> tree.Node:
+        return self.book.condition(name)
+
+    def happening(self, name: str) -> tree.Happening:
+        return tree.Happening(name, ("", *self.states)) if self.event else self.book.happening(name)
+
+    def read(self, text: str) -> tree.Node:
+        """The tree of a condition. Raises RuleError."""
+        node = parse(text, self)
+        check_size(node)
+        return node
 
 
 def _text(written: Mapping[str, Any], key: str) -> str:

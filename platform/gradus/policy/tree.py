@@ -69,7 +69,16 @@ class Shift:
     kind: Kind = "moment"
 
 
-Operand = Field | Const | Person | Now | Fact | Shift
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """The state an event led from (`source`) or to (`target`); known before anything is compiled."""
+
+    name: str
+    choices: tuple[str, ...] = ()
+    kind: Kind = "text"
+
+
+Operand = Field | Const | Person | Now | Fact | Shift | Happening
 
 
 @dataclass(frozen=True, slots=True)

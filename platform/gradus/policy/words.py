@@ -120,6 +120,8 @@ def operand_text(operand: tree.Operand, beside: tree.Operand | None = None) -> s
         case tree.Shift(of, by):
             form = _("%(span)s after %(moment)s") if by > timedelta(0) else _("%(span)s before %(moment)s")
             return form % {"span": span_text(by), "moment": operand_text(of)}
+        case tree.Happening(name):
+            return name
 
 
 def leaf_text(node: tree.Leaf) -> str:
