@@ -23,7 +23,7 @@ from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import ApiKey, User
 from gradus.accounts.roles import HELD, Role
 from gradus.accounts.services import create_person
-from gradus.flow.models import Attachment
+from gradus.flow.models import Attachment, AutomationRun
 from gradus.flow.staging import stage
 from gradus.notify.models import Mail, MailStatus, Notification
 from gradus.notify.services import notify
@@ -60,6 +60,7 @@ class Everything:
     key: ApiKey
     failure: Failure
     mail: Mail
+    run: AutomationRun
 
 
 def make_everything(words: Words = str) -> Everything:
@@ -96,6 +97,7 @@ def make_everything(words: Words = str) -> Everything:
         key=create_key(user=people["student"], name=words("importer"), role=Role.STUDENT, scopes=["read"])[0],
         failure=_failure(),
         mail=_failed_mail(people["student"], filed["rejected"]),
+        run=_failed_run(filed["submitted"], words),
     )
 
 
@@ -195,6 +197,17 @@ def _failure() -> Failure:
     at = "2026-01-05T09:00:00Z"
     return Failure.objects.create(
         id="f" * 32, name="deliver", func="gradus.flow.events.deliver", started=at, stopped=at, attempt_count=99
+    )
+
+
+def _failed_run(about: Request, words: Words) -> AutomationRun:
+    return AutomationRun.objects.create(
+        automation="requests.Request/feature#remind-instructors",
+        object_id=about.pk,
+        since=about.state_since,
+        outcome=AutomationRun.Outcome.FAILED,
+        note=words("The server is away."),
+        traceback=words("The server is away."),
     )
 
 

@@ -86,6 +86,8 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-analytics-students": ("analyst", at("/admin/analytics/students/")),
     "admin-analytics-student": ("analyst", lambda all_: f"/admin/analytics/students/{all_.people['student'].pk}/"),
     "admin-health": ("admin", at("/admin/health/")),
+    "admin-automations": ("admin", at("/admin/automations/")),
+    "admin-automation-run": ("admin", lambda everything: f"/admin/automations/{everything.run.pk}/"),
     "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
 }
 REFUSED = {"lesson-locked": 403, "not-for-you": 403, "nothing-here": 404, "unsubscribe-wrong": 404}

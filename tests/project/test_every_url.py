@@ -151,6 +151,13 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/health/tasks/<str:task_id>/again/": [post(ADMINS_DO, of("failure"))],
     "admin/health/tasks/<str:task_id>/dismiss/": [post(ADMINS_DO, of("failure"))],
     "admin/health/mails/<int:mail_id>/again/": [post(ADMINS_DO, of("mail"))],
+    "admin/automations/": [Visit(ADMINS), Visit(ADMINS, data={"outcome": "failed"})],
+    "admin/automations/results/": [Visit(ADMINS)],
+    "admin/automations/<int:pk>/": [
+        Visit(ADMINS, of("run")),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/automations/<int:pk>/again/": [post(ADMINS_DO, of("run"))],
     "admin/requests/": [Visit(AT_THE_DESK)],
     "admin/requests/results/": [Visit(AT_THE_DESK)],
     "admin/requests/<int:pk>/": [

@@ -20,4 +20,5 @@ class FlowConfig(AppConfig):
         navigation.register("footer", "api", navigation.Entry(_("API"), "api:api-root", order=60))
         landing.lead(Role.INSTRUCTOR, first_workbench_of)
         autodiscover_modules("listeners")
+        schedules.every(1, "gradus.flow.automating.tasks.run_due", _("Do what happens by itself"))
         schedules.every(60, "gradus.flow.staging.sweep", _("Remove files nobody sent"))

@@ -17,6 +17,7 @@ from gradus.core.tasks import enqueue as enqueue_task
 from gradus.flow.models import Delivery, Stateful, TransitionRecord
 from gradus.policy import actions
 from gradus.policy.actions import ActionCall
+from gradus.policy.automations import Automation, OnMove
 
 L = TypeVar("L", bound=Callable[["Event"], object])
 
@@ -37,6 +38,7 @@ class Event:
     role: str
     at: datetime
     correlation: str
+    occasion: str = ""  # which run of an automation, where the same event may be told of again
 
     @cached_property
     def object(self) -> Any:
@@ -128,7 +130,7 @@ def tell(event: Event) -> None:
 
 def enqueue(event: Event) -> None:
     """Queue the task in this transaction, so that it exists exactly when the change does."""
-    if calls_of(event) or any(listener.wants(event) for listener in _after_commit.values()):
+    if calls_of(event) or automations_of(event) or any(listener.wants(event) for listener in _after_commit.values()):
         enqueue_task("gradus.flow.events.deliver", event.record_id)
 
 
@@ -136,6 +138,16 @@ def calls_of(event: Event) -> tuple[ActionCall, ...]:
     """What the book says follows."""
     rule = policy.active().book(event.model, event.process).transitions.get(event.transition)
     return rule.then if rule is not None else ()
+
+
+def automations_of(event: Event) -> list[Automation]:
+    """What the book says happens by itself then."""
+    found = policy.active().book(event.model, event.process).automations
+    return [each for each in found if isinstance(each.trigger, OnMove) and each.trigger.fits(*_moved(event))]
+
+
+def _moved(event: Event) -> tuple[str, str, str]:
+    return event.transition, event.source, event.target
 
 
 def deliver(record_id: int) -> None:
@@ -161,6 +173,8 @@ def _work(event: Event) -> Iterator[tuple[str, Callable[[], None]]]:
     for index, call in enumerate(calls_of(event)):
         name = f"then:{index}:{call.action}"
         yield name, partial(_act, event, call, name)
+    for automation in automations_of(event):
+        yield f"automation:{automation.id}", partial(_automate, event, automation)
     for listener in _after_commit.values():
         if listener.wants(event):
             yield listener.name, partial(_listen, event, listener)
@@ -174,6 +188,12 @@ def _act(event: Event, call: ActionCall, name: str) -> None:
     with suppress(AlreadyDone), transaction.atomic():
         _mark(event, name)
         found.run(event, call.target, **call.params)
+
+
+def _automate(event: Event, automation: Automation) -> None:
+    from gradus.flow.automating.running import on_event  # it makes transitions, which are events
+
+    on_event(event, policy.active().book(event.model, event.process), automation)
 
 
 def _listen(event: Event, listener: Listener) -> None:

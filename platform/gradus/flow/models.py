@@ -193,6 +193,48 @@ class LimitUse(models.Model):
         return f"{self.key}: {self.owner}"
 
 
+class AutomationRun(models.Model):
+    """What became of one match of an automation. `since` and `turn` say which time it was for the object.
+
+    For a stay in a state that is its beginning and the number of the repetition, for a calendar the moment it named,
+    for an event the moment and the number of its record: the same match is dealt with once.
+    """
+
+    class Outcome(models.TextChoices):
+        ACTED = "acted", _("acted")
+        WOULD = "would", _("would have acted")
+        SKIPPED = "skipped", _("skipped")
+        LIMITED = "limited", _("limited")
+        FAILED = "failed", _("failed")
+
+    automation = models.CharField(_("automation"), max_length=250)
+    object_id = models.PositiveBigIntegerField()
+    since = models.DateTimeField()
+    turn = models.PositiveBigIntegerField(default=0)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
+    note = models.CharField(_("why"), max_length=500, blank=True)
+    traceback = models.TextField(blank=True)
+    record = models.ForeignKey(TransitionRecord, null=True, on_delete=models.PROTECT, related_name="runs")
+    book_version = models.CharField(max_length=64)
+    correlation = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("automation run")
+        verbose_name_plural = _("automation runs")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["-at"], name="runs_newest_first"),
+            models.Index(fields=["correlation"], name="runs_that_belong_together"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["automation", "object_id", "since", "turn"], name="one_run_per_match")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.automation}: {self.object_id} ({self.outcome})"
+
+
 class Delivery(models.Model):
     """That one listener or action has dealt with one record: what keeps a repeated task from acting twice."""
 

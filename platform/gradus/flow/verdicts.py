@@ -7,7 +7,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from gradus import policy
-from gradus.accounts.roles import Actor
+from gradus.accounts.roles import Actor, Role
 from gradus.core.formats import moment
 from gradus.flow import limits
 from gradus.flow.errors import Denied, FlowError, NotNow, Stale
@@ -63,7 +63,8 @@ def on_record(attempt: Attempt, error: FlowError, *, expect_version: int | None)
 
 
 def may_view(obj: Stateful, who: Actor) -> bool:
-    return policy.decide(who, VIEW, obj).allowed
+    """The platform itself knows of everything; a refusal tells it why."""
+    return who.role is Role.SYSTEM or policy.decide(who, VIEW, obj).allowed
 
 
 def has_row(its: Machine, name: str, actor: Actor) -> bool:

@@ -1,16 +1,39 @@
-"""Puts every app's workbench into the admin."""
+"""Puts every app's workbench into the admin, and what happens by itself."""
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from gradus.accounts import sections
+from gradus.accounts.roles import Role
 from gradus.core.home import Tile
+from gradus.flow.automating import report
 from gradus.flow.workbench import Workbench, workbenches
+
+sections.own("automations/", [Role.ADMIN])
 
 
 @hooks.register("register_admin_viewset")
 def register_workbenches() -> list[Workbench]:
     return workbenches()
+
+
+@hooks.register("register_admin_urls")
+def automation_urls() -> list[URLPattern]:
+    return [
+        path("automations/", report.RunsView.as_view(), name="automation_runs"),
+        path("automations/results/", report.RunsView.as_view(results_only=True), name="automation_runs_results"),
+        path("automations/<int:pk>/", report.one, name="automation_run"),
+        path("automations/<int:pk>/again/", report.again, name="automation_run_again"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def automation_menu_item() -> MenuItem:
+    return MenuItem(gettext_lazy("What happened by itself"), reverse("automation_runs"), icon_name="cogs", order=850)
 
 
 @hooks.register("gradus_home_tiles")

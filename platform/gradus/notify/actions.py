@@ -25,7 +25,7 @@ def tell(event: Event, target: str, *, template: str) -> None:
     for person, as_staff in people(event, target):
         readers[_address(event.object, as_staff=as_staff)].append(person)
     for url, reading in readers.items():
-        key = f"{event.record_id}:{template}"
+        key = f"{event.record_id}{event.occasion}:{template}"
         notify(reading, template, context=_context(event), url=url, about=event.object, key=key)
 
 

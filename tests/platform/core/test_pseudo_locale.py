@@ -103,6 +103,10 @@ def students_learn_rate(world: World) -> str:
     return f"/admin/analytics/students/{world.everything.people['student'].pk}/"
 
 
+def failed_run(world: World) -> str:
+    return f"/admin/automations/{world.everything.run.pk}/"
+
+
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
@@ -169,6 +173,8 @@ PAGES = [
     Page("/admin/analytics/students/", "analyst"),
     Page(students_learn_rate, "analyst"),
     Page("/admin/health/", "admin", CODE),
+    Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
+    Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
 
 

@@ -1,0 +1,1 @@
+"""What happens by itself: found (`due`, `events`), dealt with once (`running`), and kept as rows (`AutomationRun`)."""

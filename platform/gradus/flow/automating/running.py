@@ -1,0 +1,178 @@
+"""Dealing with one match: its effects in our database and the row that says so commit together, or neither does."""
+
+import traceback
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gradus import policy
+from gradus.accounts.roles import SYSTEM
+from gradus.core import correlation
+from gradus.flow import events, protocol, units
+from gradus.flow.errors import FlowError, Limited
+from gradus.flow.events import Event
+from gradus.flow.models import AutomationRun, Stateful, TransitionRecord
+from gradus.flow.registry import machine
+from gradus.policy import actions
+from gradus.policy.automations import After, Automation
+from gradus.policy.books import Book
+
+Outcome = AutomationRun.Outcome
+DEEPEST = 8
+APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An object an automation is about: `since` and `turn` say which time this is, `event` what set it off."""
+
+    book: Book
+    automation: Automation
+    object_id: int
+    since: datetime
+    turn: int = 0
+    event: Event | None = None
+
+    def run(self, outcome: str, now: datetime, **more: Any) -> AutomationRun:
+        """The unsaved row of this match."""
+        return AutomationRun(
+            automation=key_of(self.book, self.automation), object_id=self.object_id, since=self.since, turn=self.turn,
+            record_id=self.event.record_id if self.event else None, book_version=self.book.version,
+            correlation=correlation.current(), at=now, outcome=outcome, **more,
+        )  # fmt: skip
+
+    def stands(self, obj: Any, now: datetime) -> bool:
+        """Whether it still is so, now that the object is locked."""
+        trigger = self.automation.trigger
+        if isinstance(trigger, After) and (obj.state, obj.state_since) != (trigger.state, self.since):
+            return False
+        said = {"source": self.event.source, "target": self.event.target} if self.event else {}
+        return self.automation.holds(obj, now, **said)
+
+
+def key_of(book: Book, automation: Automation) -> str:
+    return f"{book.label}/{book.process}#{automation.id}"
+
+
+def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> AutomationRun | None:
+    """Act, or say what would have been done; None when it was dealt with before, or is not so any more.
+
+    `again` is the row of an earlier try, which the new one replaces.
+    """
+    obj: Any = match.book.model._base_manager.filter(pk=match.object_id).first()
+    if obj is None:
+        return None
+    try:
+        with units.begin([obj, *_owners(match.automation, obj)]) as unit, unit.nesting():
+            if again is not None:
+                AutomationRun.objects.filter(pk=again.pk).exclude(outcome=Outcome.ACTED).delete()
+            return _act(match, now)
+    except Limited as refusal:
+        kept = match.run(Outcome.LIMITED, now, note=_said(refusal))
+    except FlowError as refusal:
+        kept = match.run(Outcome.SKIPPED, now, note=_said(refusal))
+    except Exception as error:  # noqa: BLE001 - one object that fails does not stop the others
+        kept = match.run(Outcome.FAILED, now, note=repr(error)[:500], traceback=traceback.format_exc()[-20_000:])
+    return _keep(kept, again)
+
+
+def run_again(row: AutomationRun, *, now: datetime) -> AutomationRun | None:
+    """Try a run once more that did not act, by the book in force; None when there is nothing to do any more."""
+    model, _slash, rest = row.automation.partition("/")
+    process, _hash, name = rest.partition("#")
+    book = next((each for each in policy.active().books if (each.label, each.process) == (model, process)), None)
+    found = next((each for each in book.automations if each.id == name), None) if book else None
+    if book is None or found is None or row.outcome == Outcome.ACTED:
+        return None
+    event = events.of(row.record) if row.record else None
+    with correlation.bind():
+        return run(Match(book, found, row.object_id, row.since, row.turn, event), now=now, again=row)
+
+
+def on_event(event: Event, book: Book, automation: Automation) -> None:
+    """Deal with a transition that happened, unless it is an effect of the automation itself."""
+    match = Match(book, automation, event.object_id, event.at, event.record_id, event)
+    if (why := _goes_round(match, event)) is not None:
+        _keep(match.run(Outcome.SKIPPED, event.at, note=str(why)))
+        return
+    run(match, now=event.at)
+
+
+def _goes_round(match: Match, event: Event) -> Any:
+    """Why an effect sets nothing off any more, or None. What belongs together has one correlation id."""
+    if event.role != SYSTEM.role:
+        return None
+    before = AutomationRun.objects.filter(correlation=event.correlation).exclude(turn=event.record_id)
+    if before.filter(automation=key_of(match.book, match.automation), object_id=event.object_id).exists():
+        return _("This is its own effect.")
+    if before.count() >= DEEPEST:
+        return _("Too many things have set each other off.")
+    return None
+
+
+def _act(match: Match, now: datetime) -> AutomationRun | None:
+    obj: Any = match.book.model._base_manager.get(pk=match.object_id)
+    if not match.stands(obj, now):
+        return None
+    automation = match.automation
+    new = match.run(Outcome.ACTED if automation.live else Outcome.WOULD, now)
+    if not _first(new):
+        return None
+    if automation.live:
+        event = _event(match, obj, new)
+        for call in automation.do:
+            perform(call, event)
+    return new
+
+
+def perform(call: actions.ActionCall, event: Event) -> None:
+    found = actions.get(call.action)
+    if found is None:
+        raise LookupError(f"{call.action} is not an action")
+    found.run(event, call.target, **call.params)
+
+
+def _first(new: AutomationRun) -> bool:
+    """Write the row; False when there is one for this match already."""
+    its = {name: getattr(new, name) for name in ("automation", "object_id", "since", "turn")}
+    rest = {name: getattr(new, name) for name in ("record_id", "book_version", "correlation", "at", "outcome")}
+    row, made = AutomationRun.objects.get_or_create(**its, defaults=rest)
+    new.pk = row.pk
+    return made
+
+
+def _keep(new: AutomationRun, instead: AutomationRun | None = None) -> AutomationRun:
+    if instead is None:
+        AutomationRun.objects.bulk_create([new], ignore_conflicts=True)
+        return new
+    new.pk = instead.pk
+    new.save()
+    return new
+
+
+def _event(match: Match, obj: Stateful, made: AutomationRun) -> Event:
+    """What actions are told of: the event, or for a timed automation the newest of the object. Nobody did it."""
+    event = match.event
+    if event is None:
+        record = TransitionRecord.objects.about(obj).done().order_by("-version").first()
+        if record is None:
+            raise LookupError(f"{obj} has no history")
+        event = replace(events.of(record), actor_id=None, role=SYSTEM.role)
+    event = replace(event, occasion=f"/{made.pk}")
+    event.__dict__["object"] = obj
+    return event
+
+
+def _owners(automation: Automation, obj: Stateful) -> list[models.Model]:
+    """What the transitions it makes need locked besides the object."""
+    if not automation.live:
+        return []
+    moves = [machine(obj).move(call.target) for call in automation.do if call.action == APPLY]
+    return [owner for move in moves for owner in protocol.plan(obj, move, SYSTEM, {})]
+
+
+def _said(refusal: FlowError) -> str:
+    return " ".join(map(str, refusal.reasons)) or str(refusal.title)

@@ -1,0 +1,99 @@
+"""The list of what happened by itself: read, narrowed, exported, and run once more by administrators alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from gradus import flow
+from gradus.accounts.models import User
+from gradus.accounts.roles import Role
+from gradus.flow.automating import tasks
+from gradus.flow.models import AutomationRun
+from tests.conftest import MakePerson
+from tests.platform.flow.mill.models import Order
+from tests.platform.flow.test_automating import LAPSE, Automate, automate
+
+__all__ = ["automate"]
+RUNS = "/admin/automations/"
+LATER = timedelta(days=3)
+
+
+@pytest.fixture
+def desk(client: Client, make_person: MakePerson) -> Client:
+    client.force_login(make_person("Alma", Role.ADMIN))
+    return client
+
+
+@pytest.fixture
+def runs(automate: Automate, order: Order, student: User) -> dict[str, AutomationRun]:
+    """One that acted and one that was refused."""
+    big = flow.create(Order, "order", by=student, kind="flour", title="A lot", bags=400)
+    automate(LAPSE)
+    tasks.run_due(timezone.now() + LATER)
+    return {
+        "acted": AutomationRun.objects.get(object_id=order.pk),
+        "skipped": AutomationRun.objects.get(object_id=big.pk),
+    }
+
+
+def test_every_run_is_listed_with_its_reason(desk: Client, runs: dict[str, AutomationRun]) -> None:
+    page = desk.get(RUNS).content.decode()
+    for words in ("Flour: lapse", "acted", "skipped", "There are more than a hundred bags".lower()):
+        assert words in page.lower() or words in page
+    only = desk.get(RUNS, {"outcome": "skipped"}).content.decode()
+    assert f"{RUNS}{runs['skipped'].pk}/" in only
+    assert f"{RUNS}{runs['acted'].pk}/" not in only
+
+
+def test_they_are_exported_as_listed(desk: Client, runs: dict[str, AutomationRun]) -> None:
+    answer = desk.get(RUNS, {"export": "csv", "outcome": "skipped"})
+    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert len(rows) == 2
+    assert rows[1].startswith("Flour: lapse,")
+    assert "skipped" in rows[1]
+
+
+def test_the_list_needs_the_same_queries_for_many(
+    desk: Client, runs: dict[str, AutomationRun], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    desk.get(RUNS)
+    with django_assert_num_queries(11) as few:
+        desk.get(RUNS)
+    since = timezone.now()
+    AutomationRun.objects.bulk_create(
+        AutomationRun(automation="mill.Order/flour#lapse", object_id=number, since=since, outcome="acted")
+        for number in range(40)
+    )
+    with django_assert_num_queries(len(few)):
+        desk.get(RUNS)
+
+
+def test_a_run_that_was_refused_is_tried_again(
+    desk: Client, runs: dict[str, AutomationRun], automate: Automate
+) -> None:
+    refused = runs["skipped"]
+    assert "Run again" in desk.get(f"{RUNS}{refused.pk}/").content.decode()
+    answer = desk.post(f"{RUNS}{refused.pk}/again/", follow=True)
+    assert "It ran again: skipped." in answer.content.decode()
+    assert AutomationRun.objects.filter(object_id=refused.object_id).count() == 1
+    automate(LAPSE.replace('apply = "lapse"', 'ring = "author", times = 1'))
+    answer = desk.post(f"{RUNS}{refused.pk}/again/", follow=True)
+    assert "It ran again: acted." in answer.content.decode()
+    assert AutomationRun.objects.get(object_id=refused.object_id).outcome == "acted"
+
+
+def test_what_acted_does_not_act_twice(desk: Client, runs: dict[str, AutomationRun]) -> None:
+    acted = runs["acted"]
+    assert "Run again" not in desk.get(f"{RUNS}{acted.pk}/").content.decode()
+    answer = desk.post(f"{RUNS}{acted.pk}/again/", follow=True)
+    assert "Nothing was done" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.EDITOR, Role.ANALYST])
+def test_others_do_not_see_it(client: Client, make_person: MakePerson, role: Role) -> None:
+    client.force_login(make_person("Other", role))
+    assert client.get(RUNS).status_code in {302, 403, 404}
+    assert client.post(f"{RUNS}1/again/").status_code in {302, 403, 404}
