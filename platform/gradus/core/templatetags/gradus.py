@@ -110,6 +110,18 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
+def lasting(since: datetime) -> str:
+    """“for 3 days”, as the language counts."""
+    return formats.lasting(since)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """“3 days ago”, as the language counts."""
+    return formats.relative(at)
+
+
+@register.filter
 def initials(name: object) -> str:
     return formats.initials(name)
 
