@@ -60,7 +60,8 @@ class BookScope:
         finally:
             self._reading.pop()
         check_size(node)
-        self.named[name] = tree.Named(name, node, _text(written, "yes"), _text(written, "no"))
+        yes, no, text = (_text(written, key) for key in ("yes", "no", "if"))
+        self.named[name] = tree.Named(name, node, yes, no, text=text)
         return self.named[name]
 
 

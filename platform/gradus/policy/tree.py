@@ -136,13 +136,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A named condition and what it stands for; the texts are what people read."""
+    """A named condition and what it stands for, as it is written; `yes` and `no` are what people read."""
 
     name: str
     node: "Node"
     yes: str = ""
     no: str = ""
     negated: bool = False
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Runs on whatever database the test run has; the same module is run on PostgreSQL.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import GUEST, Actor, Role
-from gradus.policy import decide, explain, filter, load_texts, machines, people, terms, using  # noqa: A004
+from gradus.policy import decide, explain, facts, filter, load_texts, machines, people, terms, using  # noqa: A004
 from gradus.policy.language import parse
 from gradus.policy.machines import Move
+from gradus.policy.recorded import Recorded
 from gradus.policy.scope import BookScope
 from tests.conftest import MakePerson
 from tests.platform.policy.expressions import FIELDS, NOW, conditions, fill, plainly
@@ -103,6 +105,7 @@ def test_check_filter_and_explanation_agree(
         meant = {name: parse(text, scope) for name, text in (("row", row), ("forbid", forbid))}
         for name in ("approve", "view"):
             _agree(who, name, animals, lambda animal, name=name: _expected(who, name, animal, meant))
+            _agree_later(Recorded(book), who, name, animals[::6])
 
 
 def _agree(who: Actor, name: str, animals: list[Animal], expected: Any) -> None:
@@ -112,6 +115,14 @@ def _agree(who: Actor, name: str, animals: list[Animal], expected: Any) -> None:
     rows = list(filter(Animal.objects.all(), name, who, now=NOW).values_list("pk", flat=True))
     assert len(rows) == len(set(rows))
     assert set(rows) == right
+
+
+def _agree_later(recorded: Recorded, who: Actor, name: str, animals: list[Animal]) -> None:
+    """What is recorded as JSON is enough to decide the same again."""
+    for animal in animals:
+        kept = json.loads(json.dumps(facts(animal, who, now=NOW)))
+        again = recorded.decide(name, who.role, animal.state, kept)
+        assert again == decide(who, name, animal, now=NOW).allowed
 
 
 def _expected(who: Actor, name: str, animal: Animal, meant: dict[str, Any]) -> bool:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "gradus.core",
     "gradus.accounts",
     "gradus.policy",
+    "gradus.rulebook",
     "gradus.flow",
     "gradus.notify",
     "workflows.learning",

@@ -1,4 +1,4 @@
-"""`gradus rules check | test | matrix | explain | filter`, each with --json."""
+"""`gradus rules check | test | matrix | explain | filter | diff | replay`, each with --json."""
 
 import json
 from argparse import ArgumentParser
@@ -23,6 +23,8 @@ from gradus.policy.matrix import as_text, matrix
 from gradus.policy.ruleset import activate
 from gradus.policy.sql import ALL
 from gradus.policy.trying import try_all
+from gradus.rulebook.comparing import changes
+from gradus.rulebook.replaying import replay
 
 GUEST = "guest"
 
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             ("matrix", "who may do what"),
             ("explain", "why somebody may or may not"),
             ("filter", "everything somebody may do it to"),
+            ("diff", "what another folder of books says differently; exit code 1 when anything"),
+            ("replay", "which recorded decisions another folder of books would change; exit code 1 when any"),
         ):
             sub = commands.add_parser(name, help=about)
             sub.add_argument("--json", action="store_true", help="print JSON")
@@ -48,6 +52,10 @@ class Command(BaseCommand):
                 sub.add_argument("permission", help="such as requests.approve_request")
                 sub.add_argument("--user", required=True, help=f"the person's e-mail address, or {GUEST}")
                 sub.add_argument("--role", choices=[role.value for role in Role], help="act in this role")
+            if name in {"diff", "replay"}:
+                sub.add_argument("folder", type=Path, help="the other books, such as a changed copy of rules/")
+            if name == "replay":
+                sub.add_argument("--last", type=int, default=10_000, help="how many of the newest decisions")
             if name == "explain":
                 sub.add_argument("--object", required=True, help="its primary key")
             if name == "filter":
@@ -107,10 +115,30 @@ class Command(BaseCommand):
         shown = ", ".join(map(str, keys)) + (", …" if count > len(keys) else "")
         return payload, f"{actor.role.value}: {kind}, {count} objects" + (f": {shown}" if keys else ""), True
 
+    def run_diff(self, folder: Path, **_: Any) -> tuple[Any, str, bool]:
+        found = changes(_rules(), _read(folder))
+        summary = f"{len(found)} cells differ" if found else "the same"
+        return list(map(asdict, found)), "\n".join([*map(str, found), summary]), not found
+
+    def run_replay(self, folder: Path, last: int, **_: Any) -> tuple[Any, str, bool]:
+        _rules()
+        found = replay(_read(folder), last=last)
+        summary = (
+            f"{found.decided} decisions: {found.same} the same, {found.allowed} allowed that were refused, "
+            f"{found.refused} refused that were allowed, {found.unknown} unknown"
+        )
+        return asdict(found), "\n".join([*map(str, found.examples), summary]), not found.changed
+
 
 def _rules() -> RuleSet:
+    return activate(_read(Path(settings.RULES_DIR)))
+
+
+def _read(folder: Path) -> RuleSet:
+    if not folder.is_dir():
+        raise CommandError(f"there is no folder {folder}")
     try:
-        return activate(load(Path(settings.RULES_DIR)))
+        return load(folder)
     except BookErrors as errors:
         raise CommandError(str(errors)) from None
 

@@ -1,0 +1,59 @@
+"""The matrix before and after: what every role needs for every right and transition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradus.policy.books import Book
+from gradus.policy.matrix import Line, matrix
+from gradus.policy.ruleset import RuleSet
+
+ABSENT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell: `role` is a role, or what else a rule says (`forbid`, `from`, `to`); of a named condition, `if`."""
+
+    book: str
+    rule: str
+    role: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.book}: {self.rule}.{self.role}: {self.before} → {self.after}"
+
+
+def changes(before: RuleSet, after: RuleSet) -> list[Change]:
+    """Every cell that differs, book by book; a book that is new or gone differs in all of its cells."""
+    old, new = _cells(before), _cells(after)
+    keys = [*old, *(key for key in new if key not in old)]
+    return [
+        Change(*key, old.get(key, ABSENT), new.get(key, ABSENT))
+        for key in keys
+        if old.get(key, ABSENT) != new.get(key, ABSENT)
+    ]
+
+
+def _cells(ruleset: RuleSet) -> dict[tuple[str, str, str], str]:
+    return {(name_of(book), *cell): said for book in ruleset.books for cell, said in _book(book)}
+
+
+def _book(book: Book) -> Iterator[tuple[tuple[str, str], str]]:
+    for name, condition in book.conditions.items():
+        yield (f"conditions.{name}", "if"), condition.text
+    for line in matrix(book).lines:
+        yield from (((line.name, role), said) for role, said in _said(line))
+
+
+def name_of(book: Book) -> str:
+    return f"{book.label}/{book.process}" if book.process else book.label
+
+
+def _said(line: Line) -> Iterator[tuple[str, str]]:
+    yield from line.cells.items()
+    if line.forbid:
+        yield "forbid", line.forbid
+    if line.kind == "transition":
+        yield "from", ", ".join(source or "the beginning" for source in line.sources)
+        yield "to", line.target or "the same state"
