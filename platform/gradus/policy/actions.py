@@ -29,6 +29,7 @@ class Action:
     run: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     help: str
+    check: Callable[[Any, str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,14 @@ class ActionCall:
 _actions: dict[str, Action] = {}
 
 
-def action(name: str) -> Callable[[F], F]:
-    """Register a function `(event, target, *, ...)` under the word books use for it."""
+def action(name: str, *, check: Callable[[Any, str], None] | None = None) -> Callable[[F], F]:
+    """Register a function `(event, target, *, ...)` under the word books use for it.
+
+    `check(book, target)` raises RuleError for a target that makes no sense in that book.
+    """
 
     def register(run: F) -> F:
-        _actions[name] = Action(name, run, _parameters(run), inspect.getdoc(run) or "")
+        _actions[name] = Action(name, run, _parameters(run), inspect.getdoc(run) or "", check)
         return run
 
     return register
@@ -70,8 +74,8 @@ def names() -> list[str]:
     return sorted(_actions)
 
 
-def check_call(call: ActionCall) -> None:
-    """Raise RuleError unless the action exists and takes what it is given."""
+def check_call(call: ActionCall, book: Any) -> None:
+    """Raise RuleError unless the action exists and takes what it is given in that book."""
     found = _actions.get(call.action)
     if found is None:
         raise RuleError(f"“{call.action}” is not an action{nearest(call.action, _actions)}")
@@ -84,6 +88,8 @@ def check_call(call: ActionCall) -> None:
     for parameter in found.parameters:
         if parameter.required and parameter.name not in call.params:
             raise RuleError(f"{call.action} needs {parameter.name}")
+    if found.check is not None:
+        found.check(book, call.target)
 
 
 def _plain(declared: Any) -> type:

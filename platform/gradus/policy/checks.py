@@ -12,7 +12,7 @@ from gradus.policy import actions, machines, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.doubts import doubts
-from gradus.policy.errors import BookErrors, Problem, RuleError, nearest
+from gradus.policy.errors import BookErrors, Problem, RuleError
 from gradus.policy.ruleset import RuleSet, load
 from gradus.policy.source import Path, Source
 
@@ -67,19 +67,9 @@ def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Pr
 def _calls(source: Source, book: Book, path: Path, calls: Iterable[ActionCall]) -> Iterator[Problem]:
     for call in calls:
         try:
-            actions.check_call(call)
-            if call.action == "apply":
-                _check_apply(book, call.target)
+            actions.check_call(call, book)
         except RuleError as error:
             yield Problem(book.file, source.line(path), ".".join(map(str, path)), str(error))
-
-
-def _check_apply(book: Book, name: str) -> None:
-    """Raise RuleError unless the platform itself may make this transition."""
-    if name not in book.transitions:
-        raise RuleError(f"“{name}” is not a transition{nearest(name, book.transitions)}")
-    if Role.SYSTEM not in book.transitions[name].rows:
-        raise RuleError(f"{name} has no row for system, so nothing makes it by itself; give it system = “always”")
 
 
 def warnings(ruleset: RuleSet) -> list[Problem]:

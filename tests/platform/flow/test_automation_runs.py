@@ -97,3 +97,19 @@ def test_others_do_not_see_it(client: Client, make_person: MakePerson, role: Rol
     client.force_login(make_person("Other", role))
     assert client.get(RUNS).status_code in {302, 403, 404}
     assert client.post(f"{RUNS}1/again/").status_code in {302, 403, 404}
+
+
+def test_a_run_whose_object_has_moved_on_stays_in_the_list(
+    desk: Client, runs: dict[str, AutomationRun], instructor: User
+) -> None:
+    refused = runs["skipped"]
+    flow.apply(Order.objects.get(pk=refused.object_id), "reject", by=instructor, note="Too much")
+    answer = desk.post(f"{RUNS}{refused.pk}/again/", follow=True)
+    assert "Nothing was done" in answer.content.decode()
+    assert AutomationRun.objects.get(pk=refused.pk).outcome == "skipped"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_none(desk: Client, db: None, day: str) -> None:
+    User.objects.update(time_zone="Asia/Tokyo")
+    assert desk.get(RUNS, {"at_after": day}).status_code == 200

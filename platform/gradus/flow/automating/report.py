@@ -25,6 +25,7 @@ from gradus.core.markup import badge
 from gradus.flow.automating import running
 from gradus.flow.models import AutomationRun
 from gradus.flow.workbench.columns import Cell, LinkColumn, WhenColumn
+from gradus.flow.workbench.filters import DaysFilter
 from gradus.flow.workbench.registry import workbench_url
 from gradus.flow.workbench.table import QueueTable
 from gradus.policy.texts import said
@@ -41,8 +42,7 @@ TONES = {
 
 def title_of(key: str) -> str:
     """`requests.Request/refund#remind` as people know it: “Refund: remind”."""
-    model, _slash, rest = key.partition("/")
-    process, _hash, name = rest.partition("#")
+    model, process, name = running.parts_of(key)
     try:
         return f"{said(policy.active().book(model, process).title)}: {name}"
     except policy.UnknownName:
@@ -58,7 +58,7 @@ def known() -> list[tuple[str, str]]:
 class RunFilters(WagtailFilterSet):
     automation = django_filters.ChoiceFilter(choices=known, label=gettext_lazy("Automation"))
     outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices, label=gettext_lazy("Outcome"))
-    at = django_filters.DateFromToRangeFilter(label=gettext_lazy("When"))
+    at = DaysFilter(label=gettext_lazy("When"))
 
     class Meta:
         model = AutomationRun
@@ -115,7 +115,7 @@ def named(runs: list[AutomationRun]) -> list[AutomationRun]:
     """With what each is called and about; one query for each model."""
     wanted: dict[str, list[AutomationRun]] = defaultdict(list)
     for run in runs:
-        wanted[run.automation.partition("/")[0]].append(run)
+        wanted[running.parts_of(run.automation)[0]].append(run)
     for label, some in wanted.items():
         objects = apps.get_model(label)._base_manager.in_bulk([run.object_id for run in some])
         for run in some:

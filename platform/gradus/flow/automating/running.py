@@ -57,6 +57,13 @@ def key_of(book: Book, automation: Automation) -> str:
     return f"{book.label}/{book.process}#{automation.id}"
 
 
+def parts_of(key: str) -> tuple[str, str, str]:
+    """The model, the process and the id that such a key names."""
+    model, _slash, rest = key.partition("/")
+    process, _hash, name = rest.partition("#")
+    return model, process, name
+
+
 def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> AutomationRun | None:
     """Act, or say what would have been done; None when it was dealt with before, or is not so any more.
 
@@ -67,9 +74,7 @@ def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> A
         return None
     try:
         with units.begin([obj, *_owners(match.automation, obj)]) as unit, unit.nesting():
-            if again is not None:
-                AutomationRun.objects.filter(pk=again.pk).exclude(outcome=Outcome.ACTED).delete()
-            return _act(match, now)
+            return _act(match, now, again)
     except Limited as refusal:
         kept = match.run(Outcome.LIMITED, now, note=_said(refusal))
     except FlowError as refusal:
@@ -81,8 +86,7 @@ def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> A
 
 def run_again(row: AutomationRun, *, now: datetime) -> AutomationRun | None:
     """Try a run once more that did not act, by the book in force; None when there is nothing to do any more."""
-    model, _slash, rest = row.automation.partition("/")
-    process, _hash, name = rest.partition("#")
+    model, process, name = parts_of(row.automation)
     book = next((each for each in policy.active().books if (each.label, each.process) == (model, process)), None)
     found = next((each for each in book.automations if each.id == name), None) if book else None
     if book is None or found is None or row.outcome == Outcome.ACTED:
@@ -113,10 +117,12 @@ def _goes_round(match: Match, event: Event) -> Any:
     return None
 
 
-def _act(match: Match, now: datetime) -> AutomationRun | None:
+def _act(match: Match, now: datetime, again: AutomationRun | None) -> AutomationRun | None:
     obj: Any = match.book.model._base_manager.get(pk=match.object_id)
     if not match.stands(obj, now):
         return None
+    if again is not None:
+        AutomationRun.objects.filter(pk=again.pk).exclude(outcome=Outcome.ACTED).delete()
     automation = match.automation
     new = match.run(Outcome.ACTED if automation.live else Outcome.WOULD, now)
     if not _first(new):
@@ -145,11 +151,13 @@ def _first(new: AutomationRun) -> bool:
 
 
 def _keep(new: AutomationRun, instead: AutomationRun | None = None) -> AutomationRun:
+    """Write the row of a try that came to nothing; one that acted meanwhile stays."""
     if instead is None:
         AutomationRun.objects.bulk_create([new], ignore_conflicts=True)
         return new
+    said = {name: getattr(new, name) for name in ("outcome", "note", "traceback", "at", "book_version", "correlation")}
+    AutomationRun.objects.filter(pk=instead.pk).exclude(outcome=Outcome.ACTED).update(**said)
     new.pk = instead.pk
-    new.save()
     return new
 
 
