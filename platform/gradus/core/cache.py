@@ -126,8 +126,8 @@ class SharedFileCache(BaseCache):
             try:
                 # What is lost with the power is only a cache.
                 db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {SCHEMA}")
-            except sqlite3.OperationalError:  # two processes make the file: SQLite itself does not wait for that
-                if time.monotonic() > until:
+            except sqlite3.OperationalError as error:  # two processes make the file: SQLite does not wait for that
+                if "locked" not in str(error) or time.monotonic() > until:
                     db.close()
                     raise
                 time.sleep(0.02)
