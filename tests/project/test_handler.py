@@ -25,7 +25,7 @@ def make_all(settings: Settings) -> Callable[..., list[str]]:
 
         def answer(request: HttpRequest) -> HttpResponse:
             told.append(f"{request.path} begins")
-            time.sleep(pages[request.path])
+            time.sleep(pages[request.path])  # stands for what a page computes; no test waits for it to have been enough
             told.append(f"{request.path} ends")
             return HttpResponse(request.path)
 
