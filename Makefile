@@ -9,12 +9,14 @@ BIN := .venv/bin
 JOBS ?= 2
 # A browser and its site wait for each other some of the time.
 BROWSERS ?= 3
+# Compiled files are kept: each of the many processes of a test run would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 export GRADUS_TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
 POSTGRES := $(or $(GRADUS_TEST_DATABASE_URL),postgres://postgres@127.0.0.1:5432/gradus)
 ENGINES := var/bench/engines
-PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
+PYTEST := $(BIN)/pytest -q --dist loadgroup
 
-.PHONY: help install run reset test guard lint types contracts checks tests-sqlite tests-services tests-browser chromium bench format
+.PHONY: help install run reset test guard lint types contracts checks prepared-sqlite prepared-postgres tests-sqlite tests-services tests-browser chromium bench format
 
 help:  ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -30,7 +32,7 @@ reset: install  ## Delete the data of this checkout and start over
 	@$(BIN)/gradus startover
 
 test: guard install  ## Everything a change must pass
-	@$(MAKE) -j 2 lint types contracts checks
+	@$(MAKE) -j 2 types lint contracts checks prepared-sqlite prepared-postgres
 	@$(MAKE) tests-sqlite tests-services tests-browser
 	@echo "All checks passed."
 
@@ -55,14 +57,20 @@ checks:
 		$(BIN)/gradus check --deploy --fail-level WARNING --settings gradus.project.settings.production
 	$(BIN)/gradus makemigrations --check --dry-run
 
+prepared-sqlite:
+	env -u GRADUS_TEST_DATABASE_URL $(BIN)/python -m tests.prepared
+
+prepared-postgres:
+	GRADUS_TEST_DATABASE_URL=$(POSTGRES) $(BIN)/python -m tests.prepared
+
 tests-sqlite:  ## The tests that need no service
-	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -m "not postgres and not redis and not browser"
+	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -n $(JOBS) --ignore tests/browser -m "not postgres and not redis"
 
 tests-services:  ## The tests that need PostgreSQL and Redis
-	GRADUS_TEST_DATABASE_URL=$(POSTGRES) $(PYTEST) -m "(postgres or redis or both_databases) and not browser"
+	GRADUS_TEST_DATABASE_URL=$(POSTGRES) $(PYTEST) -n $(JOBS) --ignore tests/browser -m "postgres or redis or both_databases"
 
 tests-browser: chromium  ## The tests in headless Chromium
-	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -n $(BROWSERS) -m browser
+	env -u GRADUS_TEST_DATABASE_URL $(PYTEST) -n $(BROWSERS) tests/browser
 
 chromium:
 	@command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || { \

@@ -1,7 +1,8 @@
-"""A migrated SQLite file, made once and copied by each process that tests: migrating takes longer than many tests.
+"""A migrated database, made once and copied by each process that tests: migrating takes longer than many tests.
 
 It is good for as long as no migration, model, setting or dependency changes. Django still looks for migrations that are
 missing and for content types and permissions that are new, as it does with any database it is told to keep.
+On SQLite it is a file, on PostgreSQL a template. `python -m tests.prepared` makes it beforehand.
 """
 
 import fcntl
@@ -13,8 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
+from psycopg.sql import SQL, Identifier
 
 from gradus.project.paths import CHECKOUT
 
@@ -23,16 +27,41 @@ KEPT_AT_MOST = 10
 
 
 def copy_to(path: Path) -> None:
-    """Put a migrated database there."""
+    """Put a migrated SQLite database there."""
+    shutil.copy(file(), path)
+
+
+def file() -> Path:
     folder = Path(settings.VAR_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / f"migrated-{fingerprint()}.sqlite3"
     with alone(folder / "migrated.lock"):
         if not made.exists():
-            make(made)
+            unfinished = made.with_suffix(".making")
+            unfinished.unlink(missing_ok=True)
+            migrate(f"sqlite:///{unfinished}")
+            unfinished.rename(made)
             forget_old(folder)
         made.touch()
-        shutil.copy(made, path)
+    return made
+
+
+def template(url: str) -> str:
+    """The name of a migrated database on the PostgreSQL server of this URL."""
+    folder = Path(settings.VAR_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    made, unfinished = f"gradus_migrated_{fingerprint()}", "gradus_migrating"
+    address = urlsplit(url)
+    with alone(folder / "template.lock"), psycopg.connect(address._replace(path="/postgres").geturl()) as server:
+        server.autocommit = True
+        old = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'gradus_migrat%'").fetchall()
+        if (made,) not in old:
+            for (name,) in old:
+                server.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
+            server.execute(SQL("CREATE DATABASE {}").format(Identifier(unfinished)))
+            migrate(address._replace(path=f"/{unfinished}").geturl())
+            server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(made)))
+    return made
 
 
 def fingerprint() -> str:
@@ -43,16 +72,12 @@ def fingerprint() -> str:
     return found.hexdigest()[:16]
 
 
-def make(path: Path) -> None:
-    """In a process of its own, whose database is the file; complete, or not there at all."""
-    unfinished = path.with_suffix(".making")
-    unfinished.unlink(missing_ok=True)
+def migrate(url: str) -> None:
+    """In a process of its own."""
     # Without checks: models that exist only for tests get their rules from the tests.
     command = [sys.executable, "-m", "gradus.project", "migrate", "--skip-checks", "-v0"]
     command += ["--settings", "gradus.project.settings.test"]
-    environment = {**os.environ, "GRADUS_TEST_DATABASE_URL": f"sqlite:///{unfinished}"}
-    subprocess.run(command, env=environment, cwd=CHECKOUT, check=True)
-    unfinished.rename(path)
+    subprocess.run(command, env={**os.environ, "GRADUS_TEST_DATABASE_URL": url}, cwd=CHECKOUT, check=True)
 
 
 def forget_old(folder: Path) -> None:
@@ -67,3 +92,12 @@ def alone(path: Path) -> Iterator[None]:
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gradus.project.settings.test")
+    asked = os.environ.get("GRADUS_TEST_DATABASE_URL", "")
+    try:
+        sys.stdout.write(f"{template(asked) if asked else file()} is ready\n")
+    except psycopg.OperationalError as error:
+        sys.stdout.write(f"No PostgreSQL, so nothing is prepared there: {error}\n")

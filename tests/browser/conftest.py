@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gradus.accounts.models import User
 from gradus.project.paths import CHECKOUT
@@ -33,6 +33,8 @@ EXPECTED = (
     "axe.run results",  # the editors' own checker, in Wagtail's user bar
     "WebSocket connection to",  # the live server speaks WSGI; pages then poll
 )
+LIMIT = 30_000  # milliseconds; for what never comes, not for what is slow
+expect.set_options(timeout=LIMIT)
 Theme = Literal["light", "dark"]
 SignIn = Callable[[Page | BrowserContext, User], None]
 
@@ -77,7 +79,7 @@ def open_page(browser: Browser, live: str, complaints: list[str]) -> Iterator[Ca
         if as_ is not None:
             _sign_in(context, as_, live)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(LIMIT)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _note(message, complaints))
         return page

@@ -30,6 +30,11 @@ def private_files(settings: Any, tmp_path: Path) -> Path:
     return Path(settings.PRIVATE_ROOT)
 
 
+@pytest.fixture(autouse=True)
+def _searchable(search_index: None) -> None:
+    """Here pages are what is tested, and words are how they are found."""
+
+
 @pytest.fixture
 def site(db: None) -> Iterator[Pages]:
     """Home and catalogue. Wagtail keeps site roots in the cache, which outlives a test's rollback."""

@@ -1,6 +1,8 @@
 """The demo academy: complete, readable, and loaded once."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,16 +14,29 @@ from wagtail.models import Page, Revision
 from cms.catalog import demo, markup, media
 from cms.catalog.blocks import LessonBody
 from cms.catalog.models import CoursePage, LessonFile, LessonPage, Video
+from cms.site.services import ensure_site
 from gradus.accounts.models import User
 from gradus.accounts.roles import HELD
 from gradus.core import videos
+from tests.academy import loaded
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 FIXTURES = Path(settings.FIXTURES_DIR)
 
 
-@pytest.fixture
-def academy(site: object) -> demo.Loaded:
-    return demo.load(FIXTURES, password="secret")
+@pytest.fixture(autouse=True)
+def private_files() -> None:
+    """Those of the academy, not of each test."""
+
+
+@pytest.fixture(scope="module")
+def academy(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[demo.Loaded]:
+    def load() -> demo.Loaded:
+        ensure_site()
+        return demo.load(FIXTURES, password="secret")
+
+    with loaded(load, django_db_blocker, tmp_path_factory.mktemp("private")) as academy:
+        yield academy
 
 
 def test_the_academy_has_two_tracks_of_real_courses(academy: demo.Loaded, client: Client) -> None:

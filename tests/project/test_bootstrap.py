@@ -23,3 +23,9 @@ def test_a_current_python_passes() -> None:
 )
 def test_a_failed_installation_says_why(log: str, sentence: str) -> None:
     assert sentence in bootstrap.diagnose(log)
+
+
+def test_one_package_is_taken_out_of_the_lock_with_its_hashes() -> None:
+    lock = "uuid==2 \\\n    --hash=sha256:a\nuv==1 \\\n    --hash=sha256:b \\\n    --hash=sha256:c\nvine==3\n"
+    assert bootstrap.locked("uv", lock) == "uv==1 \\\n    --hash=sha256:b \\\n    --hash=sha256:c\n"
+    assert bootstrap.locked("vine", lock) == "vine==3\n"

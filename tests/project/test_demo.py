@@ -1,5 +1,8 @@
 """The demo academy: complete, truthful to the rules, and loading it twice changes nothing."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -9,17 +12,21 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow.models import TransitionRecord
 from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
+from tests.academy import loaded
 from workflows.learning.models import CourseProgress
 from workflows.requests.models import Request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 
-@pytest.fixture
-def academy(tmp_path, settings) -> None:
-    settings.PRIVATE_ROOT = tmp_path
-    assert academy_is_empty()
-    load_demo()
+@pytest.fixture(scope="module")
+def academy(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+    def load() -> None:
+        assert academy_is_empty()
+        load_demo()
+
+    with loaded(load, django_db_blocker, tmp_path_factory.mktemp("private")):
+        yield
 
 
 def test_the_demo_academy_is_complete(academy: None) -> None:

@@ -54,7 +54,7 @@ def test_pages_are_made_one_after_the_other(make_all: Callable[..., list[str]]) 
 
 def test_as_many_as_are_set_are_made_at_once(make_all: Callable[..., list[str]]) -> None:
     told = make_all({"a": 0.1, "b": 0.1}, at_once=2)
-    assert told[:2] == ["a begins", "b begins"]
+    assert set(told[:2]) == {"a begins", "b begins"}
 
 
 def test_a_slow_page_holds_nobody_up(make_all: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,17 +23,17 @@ CHOOSERS = ["/admin/images/chooser/", "/admin/documents/chooser/", "/admin/choos
 
 @pytest.mark.parametrize("role", LISTS)
 def test_a_list_shows_the_nearest_page(role: str) -> None:
-    User.objects.bulk_create(User(email=f"crowd{n}@example.com", display_name=f"Crowd {n}") for n in range(120))
+    User.objects.bulk_create(User(email=f"crowd{n}@example.com", display_name=f"Crowd {n}") for n in range(60))
     everything = make_everything()
     client = Client(raise_request_exception=False)
     client.force_login(everything.people[role], "django.contrib.auth.backends.ModelBackend")
     wrong = []
     for address in LISTS[role]:
         for number in NUMBERS:
-            for name in ("p", "page"):
-                url = f"{address}{'&' if '?' in address else '?'}{name}={number}"
-                status = client.get(url).status_code
-                wrong += [f"{url[:80]}: {status}"] if status != 200 else []
+            # Wagtail's lists read one of these names and ours the other; neither minds what it does not read.
+            url = f"{address}{'&' if '?' in address else '?'}p={number}&page={number}"
+            status = client.get(url).status_code
+            wrong += [f"{url[:80]}: {status}"] if status != 200 else []
     assert not wrong, "\n".join(wrong)
 
 

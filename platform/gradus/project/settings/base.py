@@ -291,7 +291,7 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES[:1]  # the words around pages are translat
 WAGTAILADMIN_LOGIN_URL = "/admin/login/"
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.site.search"}}
+WAGTAILSEARCH_BACKENDS: dict[str, dict[str, str | bool]] = {"default": {"BACKEND": "cms.site.search"}}
 
 Q_CLUSTER = {
     "name": "gradus",
