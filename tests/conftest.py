@@ -19,6 +19,7 @@ from django.utils import translation
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from gradus.policy.ruleset import begin_with, load
 from gradus.project.settings.base import WAGTAILSEARCH_BACKENDS as SEARCH
 from tests import prepared
 from tests.migrated import Migrated, keep
@@ -59,6 +60,11 @@ def pytest_collection_finish() -> None:
     """What is imported stays: looking through it for garbage takes a tenth of a run."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionstart() -> None:
+    """Rules come from the files: many tests have no database, and those that publish put things back."""
+    begin_with(lambda: load(Path(settings.RULES_DIR)))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,7 +1,7 @@
 """A book as the program uses it: everything parsed, typed, normalised and compiled. Immutable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -36,6 +36,7 @@ class Right:
     forbid_text: str = ""
     key: str = ""
     forbids: Check | None = field(default=None, compare=False, repr=False)
+    frozen: str = ""  # why nobody may do it for now
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Book:
     limits: tuple[Limit, ...] = ()
     automations: tuple[Automation, ...] = ()
     tests: tuple[TestCase, ...] = ()
+    frozen: str = ""
 
     @property
     def label(self) -> str:
@@ -92,6 +94,11 @@ class Book:
     @property
     def rules(self) -> dict[str, Right]:
         return {**self.permissions, **self.transitions}
+
+    def freeze(self, why: str) -> "Book":
+        """The same book, by which nothing moves and nothing happens by itself; who may see what stays."""
+        stopped = {name: replace(rule, rows={}, frozen=why) for name, rule in self.transitions.items()}
+        return replace(self, transitions=stopped, automations=(), frozen=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class RuleSet:
         self._by_model: dict[type[models.Model], dict[str, Book]] = {}
         for book in self.books:
             self._by_model.setdefault(book.model, {})[book.process] = book
-        versions = sorted(f"{book.file}:{book.version}" for book in self.books)
+        versions = sorted(f"{book.file}:{book.version}{':frozen' if book.frozen else ''}" for book in self.books)
         self.version = hashlib.sha256("\n".join(versions).encode()).hexdigest()
         self._permissions = {name: key for book in self.books for name, key in _permissions(book)}
 
@@ -77,12 +77,17 @@ def move_of(book: Book, rule: Right) -> Move | None:
 
 def load(folder: Path) -> RuleSet:
     """Read every book below a folder. Raises BookErrors with everything that is wrong in any of them."""
-    autodiscover_modules("terms", "actions")
-    return load_texts({path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.toml"))})
+    return load_texts(texts(folder))
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The books below a folder, by their file's name in it."""
+    return {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.toml"))}
 
 
 def load_texts(texts: Mapping[str, str]) -> RuleSet:
     """Like `load`, from texts by file name: drafts and tests."""
+    autodiscover_modules("terms", "actions")
     books: dict[tuple[str, str], Book] = {}
     values: dict[str, Values] = {}
     problems: list[Problem] = []
@@ -108,13 +113,26 @@ _active: RuleSet | None = None
 
 
 def active() -> RuleSet:
-    """The set in force, read from `settings.RULES_DIR` when first asked for."""
+    """The set in force; the books in `settings.RULES_DIR`, where nothing else was put in force."""
     return _active or _load_active()
 
 
 def _load_active() -> RuleSet:
     with _lock:
-        return _active or activate(load(Path(settings.RULES_DIR)))
+        return _active or activate(_first())
+
+
+def _files() -> RuleSet:
+    return load(Path(settings.RULES_DIR))
+
+
+_first: Callable[[], RuleSet] = _files
+
+
+def begin_with(first: Callable[[], RuleSet]) -> None:
+    """What this process puts in force when rules are first asked for, instead of the files."""
+    global _first  # noqa: PLW0603 - set once at start-up
+    _first = first
 
 
 def activate(ruleset: RuleSet | None) -> RuleSet:

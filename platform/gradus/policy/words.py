@@ -38,6 +38,8 @@ def unknown_rule(name: str) -> str:
 
 def no_row(rule: Right) -> str:
     """Who may, told to somebody who may not."""
+    if rule.frozen:
+        return str(rule.frozen)
     if not rule.rows:
         return _("Nobody may do this.")
     roles = get_text_list([str(ROLES[role]) for role in rule.rows], _("and"))

@@ -6,3 +6,12 @@ class RulebookConfig(AppConfig):
     name = "gradus.rulebook"
     label = "rulebook"
     verbose_name = _("Rules")
+
+    def ready(self) -> None:
+        from django_q.signals import pre_execute
+
+        from gradus.policy.ruleset import begin_with
+        from gradus.rulebook import live
+
+        begin_with(live.first)
+        pre_execute.connect(live.before_task, dispatch_uid="gradus.rulebook.follow")

@@ -121,6 +121,7 @@ def test_the_commands_say_it_and_fail_when_something_changes(folders: Path, hist
         _run("diff", str(folders / "gone"))
 
 
+@pytest.mark.django_db
 def test_a_condition_behind_a_name_is_a_change_too(folders: Path) -> None:
     said = "mill.Order/flour: conditions.small.if: obj.bags <= 100 → obj.bags <= 2"
     assert _run("diff", str(folders / "draft")) == (f"{said}\n1 cells differ\n", 1)

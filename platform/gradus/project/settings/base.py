@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "gradus.accounts.middleware.PersonMiddleware",
     "gradus.accounts.middleware.StaffSecondFactorMiddleware",
     "gradus.accounts.middleware.BackOfficeMiddleware",
+    "gradus.rulebook.live.FollowRules",
     "django_htmx.middleware.HtmxMiddleware",
     "cms.site.guests.GuestPages",
     "cms.site.routing.KeptSites",

@@ -1,4 +1,4 @@
-"""`gradus rules check | test | matrix | explain | filter | diff | replay`, each with --json."""
+"""`gradus rules check | test | matrix | explain | filter | diff | replay | export | publish | rollback | history`."""
 
 import json
 from argparse import ArgumentParser
@@ -23,8 +23,11 @@ from gradus.policy.matrix import as_text, matrix
 from gradus.policy.ruleset import activate
 from gradus.policy.sql import ALL
 from gradus.policy.trying import try_all
+from gradus.rulebook import live
 from gradus.rulebook.comparing import changes
+from gradus.rulebook.management import in_force
 from gradus.rulebook.replaying import replay
+from gradus.rulebook.store import build
 
 GUEST = "guest"
 
@@ -43,6 +46,13 @@ class Command(BaseCommand):
             ("filter", "everything somebody may do it to"),
             ("diff", "what another folder of books says differently; exit code 1 when anything"),
             ("replay", "which recorded decisions another folder of books would change; exit code 1 when any"),
+            ("export", "a book as the file it would be"),
+            (
+                "publish",
+                "put books in force, after their checks and tests; exit code 1 when something stands against it",
+            ),
+            ("rollback", "put an older version in force again; 0 is the files"),
+            ("history", "what was in force since when, by whom and why"),
         ):
             sub = commands.add_parser(name, help=about)
             sub.add_argument("--json", action="store_true", help="print JSON")
@@ -56,13 +66,14 @@ class Command(BaseCommand):
                 sub.add_argument("folder", type=Path, help="the other books, such as a changed copy of rules/")
             if name == "replay":
                 sub.add_argument("--last", type=int, default=10_000, help="how many of the newest decisions")
+            in_force.add_arguments(name, sub)
             if name == "explain":
                 sub.add_argument("--object", required=True, help="its primary key")
             if name == "filter":
                 sub.add_argument("--limit", type=int, default=20, help="how many keys to print")
 
     def handle(self, *, command: str, json: bool, **options: Any) -> None:
-        payload, text, good = getattr(self, f"run_{command}")(**options)
+        payload, text, good = (in_force.RUN.get(command) or getattr(self, f"run_{command}"))(**options)
         self.stdout.write(_json(payload) if json else text)
         if not good:
             raise SystemExit(1)
@@ -131,7 +142,11 @@ class Command(BaseCommand):
 
 
 def _rules() -> RuleSet:
-    return activate(_read(Path(settings.RULES_DIR)))
+    """What is in force, as the database says now."""
+    try:
+        return activate(build(live.at_first()))
+    except BookErrors as errors:
+        raise CommandError(str(errors)) from None
 
 
 def _read(folder: Path) -> RuleSet:

@@ -1,0 +1,75 @@
+"""What stands against putting rules in force. Warnings do not; these do."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from gradus.accounts.models import User
+from gradus.accounts.roles import Role
+from gradus.flow.models import Declared
+from gradus.policy.books import Book
+from gradus.policy.checks import mistakes
+from gradus.policy.ruleset import RuleSet
+from gradus.policy.texts import said
+from gradus.policy.tree import Truth
+from gradus.policy.trying import try_book
+from gradus.rulebook.comparing import name_of
+
+UNGOVERNED = ("accounts", "rulebook")  # who is who, and who may publish, is no matter of rules
+
+
+def objections(before: RuleSet, after: RuleSet) -> list[str]:
+    """In people's words; empty when nothing stands against it."""
+    known = {str(problem) for problem in mistakes(before)}
+    found = [said for said in map(str, mistakes(after)) if said not in known]
+    if not User.objects.filter(is_active=True, groups__name=Role.ADMIN.value).exists():
+        found.append(_("Nobody would be left who may publish rules: there is no active administrator."))
+    old = {name_of(book): book for book in before.books}
+    new = {name_of(book): book for book in after.books}
+    for name, book in new.items():
+        if name not in old or old[name].version != book.version:
+            found.extend(_book(old.get(name), book))
+    for name in old.keys() - new.keys():
+        found.extend(_gone(old[name]))
+    return found
+
+
+def _book(before: Book | None, after: Book) -> Iterator[str]:
+    if after.model._meta.app_label in UNGOVERNED:
+        yield _("%s: no rule can govern people, or who publishes rules.") % after.file
+    yield from (str(result) for result in try_book(after) if not result.passed)
+    if after.transitions and not _somebody_decides(after):
+        said_title = said(after.title) or after.file
+        yield _("%s: nobody would be left who may decide anything in it.") % said_title
+    if before is not None:
+        yield from _states(before, after)
+
+
+def _somebody_decides(book: Book) -> bool:
+    """Whether a transition of a thing that exists has a row for a role somebody active holds."""
+    later = [rule for rule in book.transitions.values() if rule.move is None or rule.move.sources - {""}]
+    rows = [(role, row.whole) for rule in later for role, row in rule.rows.items()]
+    roles = {role.value for role, whole in rows if whole != Truth(value=False)} - {Role.GUEST.value}
+    if not later or Role.SYSTEM.value in roles:
+        return True
+    return User.objects.filter(is_active=True, groups__name__in=roles).exists()
+
+
+def _states(before: Book, after: Book) -> Iterator[str]:
+    """A state that things are in cannot go."""
+    if before.definition is None or after.definition is None:
+        return
+    gone = sorted(before.definition.states.keys() - after.definition.states.keys())
+    things = before.model._base_manager.filter(kind=before.process, state__in=gone) if gone else None
+    for state in things.values_list("state", flat=True).distinct().order_by("state") if things is not None else ():
+        label = said(before.definition.states[state].label)
+        yield _("%(file)s: there are things in the state “%(state)s”. Move them on first, or keep the state.") % {
+            "file": after.file, "state": label,
+        }  # fmt: skip
+
+
+def _gone(book: Book) -> Iterator[str]:
+    """A book whose kind still has things, or whose machine is code, cannot go."""
+    declared = issubclass(book.model, Declared)
+    if not declared or book.model._base_manager.filter(kind=book.process).exists():
+        yield _("%s: there are things that need this book.") % book.file
