@@ -27,6 +27,9 @@ from gradus.flow.models import Attachment, AutomationRun
 from gradus.flow.staging import stage
 from gradus.notify.models import Mail, MailStatus, Notification
 from gradus.notify.services import notify
+from gradus.rulebook import store
+from gradus.rulebook.books.publishing import follow_what_is_in_force
+from gradus.rulebook.models import Activation, BookDraft, BookText, Version, hash_of
 from tests.cms.conftest import CAPTIONS, WEBM
 from workflows.learning import services as learning
 from workflows.learning.models import CourseProgress, LessonProgress
@@ -61,6 +64,8 @@ class Everything:
     failure: Failure
     mail: Mail
     run: AutomationRun
+    book: BookDraft  # the refund book, with a draft that differs
+    version: Version  # published once, and in force no more
 
 
 def make_everything(words: Words = str) -> Everything:
@@ -98,6 +103,8 @@ def make_everything(words: Words = str) -> Everything:
         failure=_failure(),
         mail=_failed_mail(people["student"], filed["rejected"]),
         run=_failed_run(filed["submitted"], words),
+        book=_book(people["admin"], words),
+        version=_version(people["admin"], words),
     )
 
 
@@ -190,6 +197,25 @@ def _words_of(answers: dict[str, Any], words: Words) -> dict[str, Any]:
 def _notification(student: User, about: Request) -> Notification:
     context = {"actor": "Ivo", "note": "", "transition": "approve"}
     return notify([student], "requests/approved", context=context, url=about.get_absolute_url(), about=about)[0]
+
+
+def _book(admin: User, words: Words) -> BookDraft:
+    follow_what_is_in_force()
+    book = BookDraft.objects.get(file="requests/refund.toml")
+    book.text, book.note = book.text.replace("allow = 3", "allow = 2"), words("Two are enough.")
+    book.save_revision(user=admin)
+    return BookDraft.objects.get(pk=book.pk)
+
+
+def _version(admin: User, words: Words) -> Version:
+    text = store.files()["requests/refund.toml"].replace("allow = 3", "allow = 1")
+    BookText.objects.create(hash=hash_of(text), text=text)
+    files = {"requests/refund.toml": hash_of(text)}
+    made = Version.objects.create(number=1, hash=hash_of(files), files=files, author=admin, note=words("One a month."))
+    for number, (version, kind) in enumerate([(made, "publish"), (None, "rollback")], start=1):
+        note = words("Tried out.")
+        Activation.objects.create(number=number, version=version, kind=kind, by=admin, note=note)
+    return made
 
 
 def _failure() -> Failure:

@@ -88,6 +88,11 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-health": ("admin", at("/admin/health/")),
     "admin-automations": ("admin", at("/admin/automations/")),
     "admin-automation-run": ("admin", lambda everything: f"/admin/automations/{everything.run.pk}/"),
+    "admin-books": ("admin", at("/admin/rules/books/")),
+    "admin-book": ("admin", lambda everything: f"/admin/rules/books/edit/{everything.book.pk}/"),
+    "admin-book-review": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/"),
+    "admin-book-history": ("admin", at("/admin/rules/history/")),
+    "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
     "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
 }
 REFUSED = {"lesson-locked": 403, "not-for-you": 403, "nothing-here": 404, "unsubscribe-wrong": 404}

@@ -97,6 +97,7 @@ LOOKING_ON = "     302 403 200 403 200 200"
 READERS = "        302 403 403 403 200 200"
 ADMINS = "         302 403 403 403 403 200"
 ADMINS_DO = "      302 403 403 403 403 302"
+NOWHERE = "        302 403 403 403 403 404"
 READS_REQUEST = "  302 200 200 404 404 200"
 
 ADDRESSES: dict[str, list[Visit]] = {
@@ -158,6 +159,34 @@ ADDRESSES: dict[str, list[Visit]] = {
         Visit("302 403 403 403 403 404", lambda _everything: [0]),
     ],
     "admin/automations/<int:pk>/again/": [post(ADMINS_DO, of("run"))],
+    "admin/rules/books/": [Visit(ADMINS)],
+    "admin/rules/books/results/": [Visit(ADMINS)],
+    "admin/rules/books/add/": [Visit(ADMINS)],
+    "admin/rules/books/edit/<int:pk>/": [Visit(ADMINS, of("book"))],
+    "admin/rules/books/delete/<int:pk>/": [Visit(NOWHERE, of("book")), post(NOWHERE, of("book"))],
+    "admin/rules/books/unpublish/<int:pk>/": [Visit(NOWHERE, of("book")), post(NOWHERE, of("book"))],
+    "admin/rules/books/workflow/action/<int:pk>/<slug:action_name>/<int:task_state_id>/": [
+        Visit(NOWHERE, of("book", "approve", 0))
+    ],
+    "admin/rules/books/workflow/collect_action_data/<int:pk>/<slug:action_name>/<int:task_state_id>/": [
+        Visit(NOWHERE, of("book", "approve", 0))
+    ],
+    "admin/rules/review/<int:pk>/": [
+        Visit(ADMINS, of("book")),
+        post("302 403 403 403 403 200", of("book"), {"note": ""}),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/rules/check/": [post(ADMINS, data={"file": "new.toml", "text": "[process"})],
+    "admin/rules/history/": [Visit(ADMINS)],
+    "admin/rules/history/<int:number>/": [
+        Visit(ADMINS, lambda everything: [everything.version.number]),
+        Visit("302 403 403 403 403 404", lambda _everything: [7]),
+    ],
+    "admin/rules/history/<int:number>/again/": [post(ADMINS_DO, lambda _everything: [1], {"note": "Once more."})],
+    "admin/rules/freeze/": [post(ADMINS_DO, data={"book": "requests.Request/refund", "note": "Stop."})],
+    "admin/rules/thaw/": [post(ADMINS_DO, data={"book": "requests.Request/refund", "note": "Go on."})],
+    "admin/rules/restore/<int:pk>/": [post(ADMINS_DO, of("book"))],
+    "admin/rules/export/<int:pk>/": [Visit(ADMINS, of("book"))],
     "admin/requests/": [Visit(AT_THE_DESK)],
     "admin/requests/results/": [Visit(AT_THE_DESK)],
     "admin/requests/<int:pk>/": [

@@ -5,11 +5,24 @@ A version holds the books that differ from their files; every other book is its 
 
 import hashlib
 import json
+import re
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import PermissionDenied
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin
+
+from gradus.policy.bounds import LONGEST_BOOK
+from gradus.policy.texts import said
+
+TITLE = re.compile(r'(?m)^title\s*=\s*"([^"\n]+)"')
+FILE = r"^([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*\.toml$"
 
 
 class BookText(models.Model):
@@ -87,3 +100,63 @@ def hash_of(value: Any) -> str:
     """Of a text, or of anything JSON can hold."""
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
+    """A book while it is written: Wagtail's drafts, schedule, moderation and locks. What is in force is a Version.
+
+    `text` of the row itself is what is in force; what is being written is in its revisions.
+    """
+
+    file = models.CharField(
+        _("file"), max_length=100, unique=True, validators=[RegexValidator(FILE, _("Such as requests/reissue.toml."))],
+        help_text=_("Below rules/, such as requests/reissue.toml. It cannot be changed later."),
+    )  # fmt: skip
+    text = models.TextField(_("rules"), max_length=LONGEST_BOOK)
+    note = models.TextField(_("why"), blank=True, help_text=_("What this changes, and why: the history shows it."))
+    _revisions = GenericRelation(
+        "wagtailcore.Revision", content_type_field="base_content_type", object_id_field="object_id"
+    )
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id",
+        related_query_name="book_draft", for_concrete_model=False,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("book of rules")
+        verbose_name_plural = _("books of rules")
+        ordering = ("file",)
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+    @admin.display(description=_("title"))
+    def title(self) -> str:
+        """As people know it."""
+        found = TITLE.search(self.text)
+        return said(found[1]) if found else str(self.file)
+
+    def clean(self) -> None:
+        """Browsers send other line ends; a book's hash must not depend on where it was written."""
+        super().clean()
+        self.text = "\n".join(self.text.split("\r\n")).rstrip("\n") + "\n"
+        self.expire_at = None
+
+    def unpublish(self, *_args: Any, **_options: Any) -> None:
+        """Raises PermissionDenied: a book is taken back by what it says, or by its file."""
+        raise PermissionDenied(
+            _("A book of rules is not unpublished. Publish it with other rules, or freeze its process.")
+        )
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    def publish(self, revision: Revision, user: Any = None, **options: Any) -> Any:
+        """Put it in force, or plan to; the gate stands here because every way to publish leads through here.
+
+        Raises DraftRefused, and nothing was changed.
+        """
+        from gradus.rulebook.books.publishing import publish_draft
+
+        return publish_draft(self, revision, user, partial(super().publish, revision, user=user, **options))

@@ -107,6 +107,16 @@ def failed_run(world: World) -> str:
     return f"/admin/automations/{world.everything.run.pk}/"
 
 
+def book_under_review(world: World) -> str:
+    return f"/admin/rules/review/{world.everything.book.pk}/"
+
+
+def an_old_version(world: World) -> str:
+    return f"/admin/rules/history/{world.everything.version.number}/"
+
+
+# What is written in books, and the names of their files.
+RULES = ("requests/refund.toml", "allow = ", "requests.Request/refund")
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
@@ -174,6 +184,9 @@ PAGES = [
     Page(students_learn_rate, "analyst"),
     Page("/admin/health/", "admin", CODE),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
+    Page(book_under_review, "admin", RULES),
+    Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
+    Page(an_old_version, "admin", RULES),
     Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
 

@@ -35,6 +35,7 @@ def test_check_fails_with_the_place_of_the_mistake(folder: Path) -> None:
         _run("check")
 
 
+@pytest.mark.django_db
 def test_test_fails_when_a_book_fails_its_tests(folder: Path) -> None:
     assert "1 tests in 1 books, 0 failed" in _run("test")
     (folder / "animals.toml").write_text(CODED.replace("amount = 5000", "amount = 50000"))
@@ -42,6 +43,7 @@ def test_test_fails_when_a_book_fails_its_tests(folder: Path) -> None:
         _run("test", "--json")
 
 
+@pytest.mark.django_db
 def test_matrix_shows_the_condition_of_each_role(folder: Path) -> None:
     (table,) = json.loads(_run("matrix", "--json"))
     assert table["roles"] == ["student", "instructor", "admin"]

@@ -292,6 +292,12 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES[:1]  # the words around pages are translat
 WAGTAILADMIN_LOGIN_URL = "/admin/login/"
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_FINISH_WORKFLOW_ACTION = "gradus.rulebook.approved.publish_approved"
+RULES_SECOND_PERSON = env.flag(
+    "GRADUS_RULES_SECOND_PERSON",
+    default=False,
+    help="whether another administrator has to publish what one wrote in the rules.",
+)
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, str | bool]] = {"default": {"BACKEND": "cms.site.search"}}
 
 Q_CLUSTER = {

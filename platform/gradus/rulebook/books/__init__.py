@@ -1,0 +1,1 @@
+"""Books in the back office: drafts, the page before a publish, versions."""

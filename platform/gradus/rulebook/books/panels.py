@@ -1,0 +1,66 @@
+"""The editor of a book: lines with numbers, mistakes at their line, and beside it the words that exist."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from wagtail.admin.panels import Panel
+
+from gradus.accounts.roles import Role
+from gradus.policy import actions, machines, people, terms
+from gradus.policy.errors import BookErrors
+from gradus.policy.ruleset import load_texts
+
+
+class RulesInput(forms.Textarea):
+    """A textarea that works as it is; the script adds line numbers and asks the server what is wrong."""
+
+    template_name = "rulebook/books/rules_input.html"
+
+    class Media:
+        css = {"all": ("rulebook/editor.css",)}
+        js = ("rulebook/editor.js",)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["check"] = reverse("rulebook_check")
+        return context
+
+
+class WordsPanel(Panel):
+    """Everything a condition or an effect of this book can name."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "rulebook/books/words.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            return {**super().get_context_data(parent_context), "words": words(self.instance.file, self.instance.text)}
+
+
+def words(file: str, text: str) -> dict[str, list[tuple[str, str]]]:
+    """Lists of (word, what it is); those of the book itself as far as it can be read."""
+    try:
+        (book,) = load_texts({file or "new.toml": text}).books
+    except (BookErrors, ValueError):
+        book = None
+    found: dict[str, list[tuple[str, str]]] = {
+        "roles": [(role.value, role.label) for role in Role],
+        "person": [(f"user.{name}", fact.kind) for name, fact in people.facts().items()],
+        "actions": [(name, _first_line(actions.get(name))) for name in actions.names()],
+    }
+    if book is None:
+        return found
+    machine = machines.for_model(book.model)
+    states = book.definition.states if book.definition else (machine.states if machine else {})
+    return {
+        "fields": [(f"obj.{name}", field.kind) for name, field in book.fields.items()],
+        "conditions": [(name, condition.text) for name, condition in book.conditions.items()],
+        "terms": [(name, "") for name in terms.for_model(book.label)],
+        "transitions": [(name, str(rule.label)) for name, rule in book.transitions.items()],
+        "states": [(name, str(getattr(state, "label", state))) for name, state in states.items()],
+        **found,
+    }
+
+
+def _first_line(action: Any) -> str:
+    return str(action.help).partition("\n")[0]

@@ -1,0 +1,62 @@
+"""From a draft to what is in force."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.actions.publish_revision import PublishPermissionError
+from wagtail.models import Revision
+
+from gradus.accounts.models import User
+from gradus.rulebook import publishing, store
+from gradus.rulebook.models import BookDraft
+from gradus.rulebook.publishing import NotPublished
+
+
+class DraftRefused(NotPublished, PublishPermissionError):  # noqa: N818 - says what happened: nothing
+    """Nothing was published. Wagtail's own ways to publish know the second half of it."""
+
+
+def publish_draft(draft: BookDraft, revision: Revision, user: User | None, go_live: Callable[[], Any]) -> Any:
+    """Both or neither: Wagtail's live row, and the version in force."""
+    meant = revision.as_object()
+    if meant.go_live_at and meant.go_live_at > timezone.now():
+        return go_live()
+    by = user or revision.user
+    with transaction.atomic():
+        try:
+            publishing.publish({draft.file: meant.text}, by=_publisher(revision, by), note=meant.note)
+        except NotPublished as refused:
+            raise DraftRefused(refused.objections) from refused
+        return go_live()
+
+
+def _publisher(revision: Revision, by: User | None) -> User:
+    if by is None:
+        raise NotPublished([_("Nobody is known who publishes this.")])
+    if settings.RULES_SECOND_PERSON and revision.user_id == by.pk:
+        raise NotPublished([_("You wrote this. Another administrator has to publish it.")])
+    return by
+
+
+def follow_what_is_in_force() -> None:
+    """A row for every book, with the text in force; what somebody is writing stays as it is."""
+    found = store.standing()
+    texts = {**store.files(), **found.published}
+    known = {draft.file: draft for draft in BookDraft.objects.all()}
+    BookDraft.objects.bulk_create(
+        [BookDraft(file=file, text=text) for file, text in texts.items() if file not in known], ignore_conflicts=True
+    )
+    for file, draft in known.items():
+        if file in texts and draft.text != texts[file]:
+            BookDraft.objects.filter(pk=draft.pk).update(text=texts[file])
+
+
+def restore(draft: BookDraft, text: str, by: User, note: str) -> Revision:
+    """An older text as the newest draft; publishing it is a step of its own."""
+    meant = draft.get_latest_revision_as_object()
+    meant.text, meant.note, meant.go_live_at = text, note, None
+    return meant.save_revision(user=by, clean=False)

@@ -1,0 +1,212 @@
+"""Books as Wagtail snippets: drafts, schedule, moderation, locks and comparison are Wagtail's; publishing is ours."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.snippets.action_menu import ActionMenuItem
+from wagtail.snippets.views.snippets import (
+    CollectWorkflowActionDataView,
+    CreateView,
+    DeleteView,
+    EditView,
+    IndexView,
+    SnippetViewSet,
+    UnpublishView,
+    WorkflowActionView,
+)
+
+from gradus.policy.errors import BookErrors
+from gradus.policy.ruleset import load_texts
+from gradus.rulebook import store
+from gradus.rulebook.books.panels import RulesInput, WordsPanel
+from gradus.rulebook.books.publishing import follow_what_is_in_force
+from gradus.rulebook.models import BookDraft
+from gradus.rulebook.publishing import NotPublished
+
+HIDDEN = ("action-publish", "action-unpublish", "action-delete")
+START = """[process]
+name  = "requests.new"
+title = "A new kind of request"
+help  = "When to file one."
+
+[process.fields.what]
+type     = "long text"
+label    = "What is it about?"
+required = true
+
+[process.states]
+submitted = "Submitted"
+approved  = { label = "Approved", tone = "success" }
+rejected  = { label = "Rejected", tone = "danger" }
+
+[fields]
+author = "author"
+
+[conditions.own]
+if  = "obj.author == user"
+yes = "it is your own request"
+no  = "it is not your request"
+
+[permissions.view]
+student    = "own"
+instructor = "always"
+admin      = "always"
+
+[transitions.submit]
+label   = "Send the request"
+done    = "Sent"
+from    = [""]
+to      = "submitted"
+student = "own"
+
+[transitions.approve]
+label      = "Approve"
+done       = "Approved"
+from       = ["submitted"]
+to         = "approved"
+instructor = "always"
+admin      = "always"
+forbid     = "own"
+
+[transitions.reject]
+label      = "Reject"
+done       = "Rejected"
+from       = ["submitted"]
+to         = "rejected"
+ask        = { note = { type = "long text", label = "Why not", required = true } }
+instructor = "always"
+admin      = "always"
+forbid     = "own"
+"""
+
+
+class ReviewMenuItem(ActionMenuItem):
+    """In the place of “Publish”: the page that says what a publish would do stands before it."""
+
+    name = "action-review"
+    label = gettext_lazy("Save and look at what it would do")
+    icon_name = "view"
+    order = 5
+
+
+def review_instead_of_publish(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """For Wagtail's hook `construct_snippet_action_menu`."""
+    if context["model"] is BookDraft:
+        menu_items[:] = [ReviewMenuItem(), *(item for item in menu_items if item.name not in HIDDEN)]
+
+
+class _Saving:
+    """After saving: on to the page before a publish, where one asked for it."""
+
+    request: HttpRequest
+    object: BookDraft
+
+    def get_success_url(self) -> str:
+        if "action-review" in self.request.POST:
+            return reverse("rulebook_review", args=[self.object.pk])
+        return str(super().get_success_url())  # type: ignore[misc]
+
+
+class BookCreateView(_Saving, CreateView):
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "text": START}
+
+    def get_initial_form_instance(self) -> BookDraft:
+        return BookDraft(text=START, live=False)
+
+
+class BookEditView(_Saving, EditView):
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["file"].disabled = True
+        return form
+
+
+class BookIndexView(IndexView):
+    page_title = gettext_lazy("Rules")
+    template_name = "rulebook/books/index.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        follow_what_is_in_force()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        found = store.standing()
+        shown: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        return {**shown, "standing": found, "moved_on": sorted(store.moved_on(found))}
+
+
+class _Refusable:
+    """An approval whose publish is refused changes nothing, and says why on the page one came from."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        except NotPublished as refused:
+            messages.error(request, _("Nothing was published. %s") % " ".join(refused.objections))
+            return redirect(reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[self.kwargs["pk"]]))  # type: ignore[attr-defined]
+
+
+class BookWorkflowView(_Refusable, WorkflowActionView):
+    pass
+
+
+class BookWorkflowDataView(_Refusable, CollectWorkflowActionDataView):
+    pass
+
+
+class _Nowhere:
+    """For routes of Wagtail's that make no sense here."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
+
+
+class NoDeleteView(_Nowhere, DeleteView):
+    pass
+
+
+class NoUnpublishView(_Nowhere, UnpublishView):
+    pass
+
+
+class BookViewSet(SnippetViewSet):
+    model = BookDraft
+    icon = "list-ul"
+    menu_label = gettext_lazy("Books")
+    menu_name = "rule-books"
+    menu_url = "rules/books/"
+    base_url_path = "rules/books"
+    admin_url_namespace = "wagtailsnippets_rulebook_bookdraft"
+    index_view_class = BookIndexView
+    add_view_class = BookCreateView
+    edit_view_class = BookEditView
+    workflow_action_view_class = BookWorkflowView
+    collect_workflow_action_data_view_class = BookWorkflowDataView
+    delete_view_class = NoDeleteView
+    unpublish_view_class = NoUnpublishView
+    list_display = ["title", "file", LiveStatusTagColumn(), UpdatedAtColumn()]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    panels = [
+        FieldPanel("file", read_only=False),
+        FieldPanel("text", widget=RulesInput),
+        WordsPanel(heading=gettext_lazy("Words this book can use")),
+        FieldPanel("note"),
+    ]
+
+
+def problems(file: str, text: str) -> list[dict[str, Any]]:
+    """What is wrong with a book while it is written, for the editor: line, key and text."""
+    try:
+        load_texts({file or "new.toml": text})
+    except BookErrors as errors:
+        return [{"line": each.line, "key": each.key, "text": each.text} for each in errors.problems]
+    return []

@@ -1,0 +1,184 @@
+"""Books in the back office: written as drafts, looked at, published, taken back; for administrators alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from gradus import policy
+from gradus.accounts.models import User
+from gradus.rulebook import store
+from gradus.rulebook.books.publishing import DraftRefused, follow_what_is_in_force
+from gradus.rulebook.books.viewset import START
+from gradus.rulebook.models import Activation, BookDraft
+from tests.platform.rulebook.conftest import REFUND, Commit
+from workflows.requests.models import Request
+
+pytestmark = pytest.mark.usefixtures("in_force")
+EDIT, LIST = "wagtailsnippets_rulebook_bookdraft:edit", "wagtailsnippets_rulebook_bookdraft:list"
+
+
+@pytest.fixture
+def desk(client: Client, admin: User) -> Client:
+    client.force_login(admin, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def draft(db: None) -> BookDraft:
+    follow_what_is_in_force()
+    return BookDraft.objects.get(file=REFUND)
+
+
+@pytest.fixture
+def write(draft: BookDraft, admin: User) -> Callable[..., Any]:
+    """Save a draft of the refund book: `write(text, by=person)`."""
+
+    def save(text: str, *, by: User = admin, note: str = "Stricter") -> Any:
+        draft.refresh_from_db()
+        draft.text, draft.note = text, note
+        return draft.save_revision(user=by)
+
+    return save
+
+
+def test_every_book_is_listed_and_opens(desk: Client, draft: BookDraft) -> None:
+    page = desk.get(reverse(LIST)).content.decode()
+    assert all(file in page for file in store.files())
+    shown = desk.get(reverse(EDIT, args=[draft.pk])).content.decode()
+    assert "obj.reviewer" in shown
+    assert 'name="action-review"' in shown
+    assert 'name="action-publish"' not in shown
+
+
+def test_writing_saves_a_draft_and_leads_to_what_it_would_do(desk: Client, draft: BookDraft, stricter: str) -> None:
+    sent = {"file": REFUND, "text": stricter, "note": "Stricter", "action-review": "1"}
+    response = desk.post(reverse(EDIT, args=[draft.pk]), sent)
+    assert response.status_code == 302, response.content.decode()
+    assert response["Location"] == reverse("rulebook_review", args=[draft.pk])
+    draft.refresh_from_db()
+    assert draft.text != stricter
+    page = desk.get(response["Location"]).content.decode()
+    assert "<td>approve</td>" in page
+    assert "instructor = &quot;free&quot;" in page
+    assert "All 16 tests pass." in page
+    assert not Activation.objects.exists()
+
+
+def publish_on_page(desk: Client, draft: BookDraft, commit: Commit, **more: object) -> Any:
+    with commit(execute=True):
+        sent = {"note": "Stricter", "seen": store.standing().number, **more}
+        return desk.post(reverse("rulebook_review", args=[draft.pk]), sent)
+
+
+def test_publishing_on_that_page_decides_from_then_on(
+    desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, django_capture_on_commit_callbacks: Commit
+) -> None:
+    write(stricter)
+    response = publish_on_page(desk, draft, django_capture_on_commit_callbacks)
+    assert response["Location"] == reverse("rulebook_history")
+    assert policy.active().book(Request, "refund").text == stricter
+    draft.refresh_from_db()
+    assert (draft.text, draft.live, draft.has_unpublished_changes) == (stricter, True, False)
+    history = desk.get(reverse("rulebook_history")).content.decode()
+    assert "Version 1 is in force." in history
+    assert "Stricter" in history
+    assert desk.get(reverse("rulebook_version", args=[1])).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(reverse("rulebook_roll_back", args=[0]), {"note": "Too strict"})
+    assert policy.active().book(Request, "refund").text == store.files()[REFUND]
+    desk.get(reverse(LIST))
+    draft.refresh_from_db()
+    assert draft.text == store.files()[REFUND]
+
+
+def test_what_was_overtaken_or_stands_against_it_is_told_with_what_was_typed(
+    desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, refund: str,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:  # fmt: skip
+    write(stricter)
+    late = publish_on_page(desk, draft, django_capture_on_commit_callbacks, seen=7, note="Typed with care")
+    assert "meanwhile" in late.content.decode()
+    assert "Typed with care" in late.content.decode()
+    write(refund.replace('may   = ["view", "add_information", "withdraw"]', 'may   = ["view"]', 1))
+    page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
+    assert "1 test fails." in page
+    assert "Publish these rules" not in page
+    publish_on_page(desk, draft, django_capture_on_commit_callbacks)
+    assert not Activation.objects.exists()
+
+
+def test_wagtails_own_ways_to_publish_meet_the_same_gate(
+    draft: BookDraft, write: Callable[..., Any], refund: str, admin: User
+) -> None:
+    revision = write(refund.replace("obj.author == user", "obj.autor == user", 1))
+    with pytest.raises(DraftRefused, match=r"did you mean obj\.author"):
+        revision.publish(user=admin)
+    draft.refresh_from_db()
+    assert (draft.text, Activation.objects.count()) == (refund, 0)
+
+
+def test_a_second_person_publishes_where_that_is_asked_for(
+    settings: Settings, write: Callable[..., Any], stricter: str, admin: User, make_person: Callable[..., User],
+    django_capture_on_commit_callbacks: Commit,
+) -> None:  # fmt: skip
+    settings.RULES_SECOND_PERSON = True
+    revision = write(stricter)
+    with pytest.raises(DraftRefused, match="Another administrator"):
+        revision.publish(user=admin)
+    other = make_person("Abel", *admin.roles)
+    with django_capture_on_commit_callbacks(execute=True):
+        revision.publish(user=other)
+    assert Activation.objects.get().by == other
+
+
+def test_the_editor_asks_what_is_wrong(desk: Client, refund: str) -> None:
+    sent = {"file": REFUND, "text": refund.replace("obj.author == user", "obj.autor == user", 1)}
+    found, *_others = desk.post(reverse("rulebook_check"), sent).json()["problems"]
+    assert found["key"] == "conditions.own.if"
+    assert refund.splitlines()[found["line"] - 1].startswith("if  = ")
+    assert desk.post(reverse("rulebook_check"), {"file": REFUND, "text": "\x00" + refund * 40}).status_code == 200
+
+
+def test_a_book_is_exported_as_its_file_and_its_file_can_be_taken_back(
+    desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, refund: str
+) -> None:
+    assert desk.get(reverse("rulebook_export", args=[draft.pk])).content.decode() == refund
+    write(stricter)
+    desk.post(reverse("rulebook_restore", args=[draft.pk]))
+    draft.refresh_from_db()
+    assert draft.get_latest_revision_as_object().text == refund
+
+
+def test_nobody_else_sees_or_changes_anything(client: Client, draft: BookDraft, instructor: User, editor: User) -> None:
+    pages = [
+        reverse(LIST),
+        reverse(EDIT, args=[draft.pk]),
+        reverse("rulebook_history"),
+        reverse("rulebook_review", args=[draft.pk]),
+    ]
+    for person in (instructor, editor):
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        assert {client.get(page).status_code for page in pages} <= {403, 404}
+        assert client.post(reverse("rulebook_roll_back", args=[0]), {"note": "x"}).status_code in {403, 404}
+
+
+def test_a_book_cannot_be_deleted_or_unpublished(desk: Client, draft: BookDraft) -> None:
+    for name in ("delete", "unpublish"):
+        response = desk.post(reverse(f"wagtailsnippets_rulebook_bookdraft:{name}", args=[draft.pk]))
+        assert response.status_code in {302, 403, 404}
+    draft.refresh_from_db()
+    assert draft.live
+
+
+def test_a_new_kind_begins_with_something_that_can_be_read(desk: Client) -> None:
+    page = desk.get(reverse("wagtailsnippets_rulebook_bookdraft:add")).content.decode()
+    assert "A new kind of request" in page
+    sent = {"file": "requests/fresh.toml", "text": START.replace("\n", "\r\n"), "note": "New"}
+    response = desk.post(reverse("wagtailsnippets_rulebook_bookdraft:add"), {**sent, "action-review": "1"})
+    assert response.status_code == 302, response.content.decode()
+    page = desk.get(response["Location"]).content.decode()
+    assert "Publish these rules" in page
