@@ -24,6 +24,7 @@ from gradus.project.paths import CHECKOUT
 
 SOURCES = ("platform", "workflows", "cms", "analytics", "tests")
 KEPT_AT_MOST = 10
+TEMPLATES_KEPT = 8  # on the server: other checkouts may be testing
 
 
 def copy_to(path: Path) -> None:
@@ -54,10 +55,12 @@ def template(url: str) -> str:
     address = urlsplit(url)
     with alone(folder / "template.lock"), psycopg.connect(address._replace(path="/postgres").geturl()) as server:
         server.autocommit = True
-        old = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'gradus_migrat%'").fetchall()
-        if (made,) not in old:
-            for (name,) in old:
-                server.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
+        found = server.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'gradus_migrated_%' ORDER BY oid DESC"
+        ).fetchall()
+        if (made,) not in found:
+            for (name,) in [*found[TEMPLATES_KEPT:], (unfinished,)]:
+                server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
             server.execute(SQL("CREATE DATABASE {}").format(Identifier(unfinished)))
             migrate(address._replace(path=f"/{unfinished}").geturl())
             server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(made)))

@@ -1,0 +1,39 @@
+"""Eight administrators put something in force at once, on PostgreSQL with real threads: a whole chain, and no fork."""
+
+from collections.abc import Callable
+
+import pytest
+
+from gradus import policy
+from gradus.accounts.models import User
+from gradus.accounts.roles import Role
+from gradus.rulebook import live, publishing, store
+from gradus.rulebook.models import Activation, Version
+from gradus.rulebook.publishing import Overtaken
+from tests.conftest import MakePerson
+from tests.platform.flow.test_races import at_once
+from tests.platform.rulebook.conftest import REFUND
+from workflows.requests.models import Request
+
+pytestmark = [
+    pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_force"),
+    pytest.mark.xdist_group("connections"),
+]  # fmt: skip
+
+
+def test_of_all_who_looked_at_the_same_rules_one_publishes(make_person: MakePerson, refund: str) -> None:
+    people = [make_person(f"Admin{number}", Role.ADMIN) for number in range(8)]
+
+    def publishing_by(number: int, person: User) -> Callable[[], Activation]:
+        text = refund.replace("allow = 3", f"allow = {number + 4}")
+        return lambda: publishing.publish({REFUND: text}, by=person, note=f"By {number}", seen=0)
+
+    results = at_once(publishing_by(number, person) for number, person in enumerate(people))
+
+    done = [result for result in results if isinstance(result, Activation)]
+    assert len(done) == 1
+    assert all(isinstance(result, Overtaken) for result in results if result is not done[0])
+    assert (Activation.objects.count(), Version.objects.count()) == (1, 1)
+    live.follow()
+    assert policy.active().book(Request, "refund").version == done[0].version.files[REFUND]
+    assert store.standing().published[REFUND] == policy.active().book(Request, "refund").text
