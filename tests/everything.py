@@ -23,7 +23,7 @@ from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import ApiKey, User
 from gradus.accounts.roles import HELD, Role
 from gradus.accounts.services import create_person
-from gradus.flow.models import Attachment, AutomationRun
+from gradus.flow.models import Attachment, AutomationRun, TransitionRecord
 from gradus.flow.staging import stage
 from gradus.notify.models import Mail, MailStatus, Notification
 from gradus.notify.services import notify
@@ -61,6 +61,7 @@ class Everything:
     failure: Failure
     mail: Mail
     run: AutomationRun
+    record: TransitionRecord  # of a refund that was rejected
 
 
 def make_everything(words: Words = str) -> Everything:
@@ -98,6 +99,7 @@ def make_everything(words: Words = str) -> Everything:
         failure=_failure(),
         mail=_failed_mail(people["student"], filed["rejected"]),
         run=_failed_run(filed["submitted"], words),
+        record=TransitionRecord.objects.about(filed["rejected"]).get(transition="reject"),
     )
 
 

@@ -107,12 +107,25 @@ def failed_run(world: World) -> str:
     return f"/admin/automations/{world.everything.run.pk}/"
 
 
+def of_person(world: World) -> str:
+    return f"/admin/audit/?person={world.people['student'].pk}"
+
+
+def refusal(world: World) -> str:
+    return f"/admin/audit/{world.everything.record.pk}/"
+
+
+def erasing(world: World) -> str:
+    return f"/admin/audit/erase/{world.people['student'].pk}/"
+
+
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
 CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
+MILL = ("stone", "Oil", "Retire", "Set up", "Stop", "Turn")  # of a machine that only tests know
 CHOICES = (
     "English",
     "Deutsch",
@@ -174,6 +187,10 @@ PAGES = [
     Page(students_learn_rate, "analyst"),
     Page("/admin/health/", "admin", CODE),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
+    Page(of_person, "admin", (*WAGTAILS, *MILL)),
+    Page(refusal, "admin"),
+    Page(erasing, "admin"),
+    Page("/admin/audit/?outcome=stale", "admin", (*WAGTAILS, *MILL)),
     Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
 
