@@ -20,6 +20,7 @@ from gradus.flow.workbench.filters import DaysFilter
 PERSON = Param(name="actor", kind=Kind.PERSON, required=False, model=User)
 HASH = r"^[0-9a-f]{4,64}$"
 LENGTH = 64
+AT_MOST = 10  # versions of books whose hashes begin alike
 
 
 class TypedPersonFilter(django_filters.Filter):
@@ -34,9 +35,19 @@ class VersionFilter(django_filters.Filter):
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return qs
-        if len(value) == LENGTH:
-            return qs.filter(book_version=value)
-        return qs.filter(book_version__gte=value, book_version__lt=f"{value}g")
+        return qs.filter(book_version__in=[value] if len(value) == LENGTH else beginning(value))
+
+
+def beginning(typed: str) -> list[str]:
+    """The hashes that begin so, each one step into an index; to sort all their records would take long."""
+    found = [typed]
+    every = TransitionRecord.objects.filter(book_version__lt=f"{typed}g").order_by("book_version")
+    while len(found) <= AT_MOST:
+        after = every.filter(book_version__gt=found[-1]).values_list("book_version", flat=True).first()
+        if after is None:
+            break
+        found.append(after)
+    return found[1:]
 
 
 class AuditFilters(WagtailFilterSet):
