@@ -125,7 +125,7 @@ TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "
 CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
-MILL = ("stone", "Oil", "Retire", "Set up", "Stop", "Turn")  # of a machine that only tests know
+MILL = ("Stone", "Oil", "Retire", "Set up", "Stop", "Turn")  # of a machine that only tests know
 CHOICES = (
     "English",
     "Deutsch",

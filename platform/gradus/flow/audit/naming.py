@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
@@ -47,7 +48,7 @@ class Entry:
 
     @property
     def process(self) -> str:
-        return str(self.machine.title) if self.machine else self.record.process
+        return capfirst(str(self.machine.title)) if self.machine else self.record.process
 
     @property
     def transition(self) -> str:
@@ -121,7 +122,7 @@ def key_of(its: Machine) -> str:
 
 
 def processes() -> list[tuple[str, str]]:
-    return sorted(((key_of(its), str(its.title)) for its in all_machines()), key=lambda choice: choice[1])
+    return sorted(((key_of(its), capfirst(str(its.title))) for its in all_machines()), key=lambda choice: choice[1])
 
 
 def transitions() -> list[tuple[str, str]]:
