@@ -23,7 +23,7 @@ from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import ApiKey, User
 from gradus.accounts.roles import HELD, Role
 from gradus.accounts.services import create_person
-from gradus.flow.models import Attachment, AutomationRun
+from gradus.flow.models import Attachment, AutomationRun, TransitionRecord
 from gradus.flow.staging import stage
 from gradus.notify.models import Mail, MailStatus, Notification
 from gradus.notify.services import notify
@@ -66,6 +66,7 @@ class Everything:
     run: AutomationRun
     book: BookDraft  # the refund book, with a draft that differs
     version: Version  # published once, and in force no more
+    record: TransitionRecord  # of a refund that was rejected
 
 
 def make_everything(words: Words = str) -> Everything:
@@ -105,6 +106,7 @@ def make_everything(words: Words = str) -> Everything:
         run=_failed_run(filed["submitted"], words),
         book=_book(people["admin"], words),
         version=_version(people["admin"], words),
+        record=TransitionRecord.objects.about(filed["rejected"]).get(transition="reject"),
     )
 
 

@@ -93,6 +93,11 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-book-review": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/"),
     "admin-book-history": ("admin", at("/admin/rules/history/")),
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
+    "admin-audit": ("admin", at("/admin/audit/")),
+    "admin-audit-person": ("admin", lambda all_: f"/admin/audit/?person={all_.people['student'].pk}"),
+    "admin-audit-nothing": ("admin", at("/admin/audit/?outcome=stale")),
+    "admin-audit-record": ("admin", lambda everything: f"/admin/audit/{everything.record.pk}/"),
+    "admin-audit-erase": ("admin", lambda all_: f"/admin/audit/erase/{all_.people['student'].pk}/"),
     "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
 }
 REFUSED = {"lesson-locked": 403, "not-for-you": 403, "nothing-here": 404, "unsubscribe-wrong": 404}

@@ -187,6 +187,18 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/rules/thaw/": [post(ADMINS_DO, data={"book": "requests.Request/refund", "note": "Go on."})],
     "admin/rules/restore/<int:pk>/": [post(ADMINS_DO, of("book"))],
     "admin/rules/export/<int:pk>/": [Visit(ADMINS, of("book"))],
+    "admin/audit/": [Visit(ADMINS), Visit(ADMINS, data={"outcome": "denied"}), Visit(ADMINS, data={"export": "csv"})],
+    "admin/audit/results/": [Visit(ADMINS)],
+    "admin/audit/people/": [Visit(ADMINS)],
+    "admin/audit/<int:pk>/": [
+        Visit(ADMINS, of("record")),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/audit/erase/<int:pk>/": [
+        Visit(ADMINS, who("student")),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+        post(ADMINS_DO, who("student")),
+    ],
     "admin/requests/": [Visit(AT_THE_DESK)],
     "admin/requests/results/": [Visit(AT_THE_DESK)],
     "admin/requests/<int:pk>/": [

@@ -18,7 +18,7 @@ from gradus import flow
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.core import bulk
-from gradus.flow.models import TransitionRecord
+from gradus.flow.models import AutomationRun, TransitionRecord
 from gradus.notify.models import Notification
 from gradus.project import personal
 from tests.cms.conftest import private_files
@@ -118,6 +118,21 @@ def test_erasing_an_instructor_keeps_what_they_decided(everything: Everything) -
     assert set(records.values_list("note", flat=True)) == {""}
     assert everything.course.instructors.count() == 0
     assert everything.course.title in str(list(type(everything.course).objects.values_list("title", flat=True)))
+
+
+def test_nobody_is_told_any_more_who_was_first(everything: Everything) -> None:
+    """A refusal of a colleague, about a student's request, quotes the name; so may what an automation noted."""
+    instructor, colleague = everything.people["instructor"], everything.people["colleague"]
+    User.objects.filter(pk=instructor.pk).update(display_name="Zephyrine Quux")
+    request = everything.requests["in_review"]
+    with pytest.raises(flow.Stale, match="Zephyrine Quux was first"):
+        flow.apply(request, "ask", by=colleague, note="?", expect_version=request.version - 1)
+    assert "Zephyrine" in all_text()
+    personal.erase(instructor)
+    assert "Zephyrine" not in all_text()
+    AutomationRun.objects.update(note="Zephyrine", traceback="Zephyrine")
+    personal.erase(everything.people["student"])
+    assert "Zephyrine" not in all_text()
 
 
 def test_the_last_administrator_cannot_be_erased(everything: Everything, make_person: MakePerson) -> None:

@@ -108,6 +108,10 @@ class RecordQuerySet(models.QuerySet["TransitionRecord"]):
         """Forget what these were decided on and what people wrote, and keep the chain of what happened."""
         return super().update(facts=None, params={}, reasons=[], note="")
 
+    def erase_facts(self) -> int:
+        """Forget what these were decided on, and reasons, which quote it; what people wrote stays."""
+        return super().update(facts=None, reasons=[])
+
     def update(self, **_values: Any) -> NoReturn:
         raise TypeError("History is append-only.")
 
@@ -134,7 +138,13 @@ class TransitionRecord(models.Model):
     source = models.CharField(max_length=40, blank=True)
     target = models.CharField(max_length=40, blank=True)
     version = models.PositiveIntegerField(default=0)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # history_of_person begins with it
+    )
     role = models.CharField(max_length=20)
     outcome = models.CharField(max_length=10, default=DONE)
     reasons = models.JSONField(default=list)
@@ -156,6 +166,12 @@ class TransitionRecord(models.Model):
         indexes = [
             models.Index(fields=["content_type", "object_id", "at"], name="history_of_object"),
             models.Index(fields=["content_type", "transition", "at"], name="history_of_transition"),
+            models.Index(fields=["-at", "-id"], name="history_newest_first"),
+            models.Index(fields=["actor", "-at", "-id"], name="history_of_person"),
+            models.Index(fields=["book_version", "-at", "-id"], name="history_of_version"),
+            models.Index(
+                fields=["outcome", "-at", "-id"], name="refusals_newest_first", condition=~models.Q(outcome="done")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

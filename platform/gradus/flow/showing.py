@@ -52,12 +52,12 @@ def _answered(obj: Declared) -> Iterator[tuple[Param, Any]]:
         if param.kind is Kind.FILE:
             yield param, [file for file in files if file.field == name]
         elif name in obj.answers and param.model is not None:
-            yield param, _named(param.model, obj.answers[name])
+            yield param, named(param.model, obj.answers[name])
         elif name in obj.answers:
             yield param, in_words(param, obj.answers[name])
 
 
-def _named(model: type[models.Model], stored: Any) -> str:
+def named(model: type[models.Model], stored: Any) -> str:
     """People and objects by name; one that is gone by its number."""
     keys = [key for key in (stored if isinstance(stored, list) else [stored]) if key is not None]
     there = model._base_manager.in_bulk(keys) if keys else {}

@@ -1,4 +1,6 @@
-"""Puts every app's workbench into the admin, and what happens by itself."""
+"""Puts every app's workbench into the admin, what happens by itself, and the audit log."""
+
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -10,10 +12,13 @@ from wagtail.admin.menu import MenuItem
 from gradus.accounts import sections
 from gradus.accounts.roles import Role
 from gradus.core.home import Tile
+from gradus.flow.audit import forgetting, record
+from gradus.flow.audit import report as audit
 from gradus.flow.automating import report
 from gradus.flow.workbench import Workbench, workbenches
 
 sections.own("automations/", [Role.ADMIN])
+sections.own("audit/", [Role.ADMIN])
 
 
 @hooks.register("register_admin_viewset")
@@ -34,6 +39,28 @@ def automation_urls() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def automation_menu_item() -> MenuItem:
     return MenuItem(gettext_lazy("What happened by itself"), reverse("automation_runs"), icon_name="cogs", order=850)
+
+
+@hooks.register("register_admin_urls")
+def audit_urls() -> list[URLPattern]:
+    return [
+        path("audit/", audit.AuditView.as_view(), name="audit"),
+        path("audit/results/", audit.AuditView.as_view(results_only=True), name="audit_results"),
+        path("audit/people/", audit.people, name="audit_people"),
+        path("audit/<int:pk>/", record.one, name="audit_record"),
+        path("audit/erase/<int:pk>/", forgetting.erase_facts, name="audit_erase"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def audit_menu_item() -> MenuItem:
+    return MenuItem(gettext_lazy("Audit log"), reverse("audit"), icon_name="history", order=840)
+
+
+@hooks.register("register_log_actions")
+def audit_log_actions(actions: Any) -> None:
+    label, message = gettext_lazy("Erase recorded facts"), gettext_lazy("Recorded facts were erased")
+    actions.register_action(forgetting.ERASED, label, message)
 
 
 @hooks.register("gradus_home_tiles")

@@ -19,8 +19,8 @@ from wagtail.models import ModelLogEntry
 from gradus.accounts.models import User, Visibility
 from gradus.accounts.roles import Role
 from gradus.accounts.services import keep_an_admin
-from gradus.flow.models import Attachment, Declared, Stateful, TransitionRecord
-from gradus.flow.registry import governed
+from gradus.flow.erasing import about, forget_runs, owned_models, records_of, theirs
+from gradus.flow.models import Attachment, Declared, TransitionRecord
 from gradus.notify.models import Notification
 
 NAME = "Erased person"
@@ -36,7 +36,7 @@ def export(user: User) -> dict[str, Any]:
         "person": _row(user),
         "roles": sorted(user.roles),
         "tables": {label: rows for label, rows in _tables(user) if rows},
-        "history": _rows(TransitionRecord.objects.filter(_about(user)), without={"facts", "actor"}),
+        "history": _rows(TransitionRecord.objects.filter(about(user)), without={"facts", "actor"}),
         "files": list(_files(user).values("name", "media_type", "size", "created_at")),
     }
 
@@ -48,12 +48,11 @@ def _tables(user: User) -> Iterator[tuple[str, Rows]]:
         if model._meta.label in SECRET_MODELS:
             continue
         yield f"{model._meta.label}.{field}", _rows(model._base_manager.filter(**{field: user.pk}))
-    for model in _owned_models():
-        theirs = model._base_manager.filter(**{model.author_field: user.pk})
+    for model in owned_models():
         for relation in _relations(model):
             if relation.on_delete is models.CASCADE:
                 name = relation.field.name
-                rows = relation.related_model._base_manager.filter(**{f"{name}__in": theirs.values("pk")})
+                rows = relation.related_model._base_manager.filter(**{f"{name}__in": theirs(model, user).values("pk")})
                 yield f"{relation.related_model._meta.label}.{name}", _rows(rows)
 
 
@@ -75,23 +74,9 @@ def _row(user: User) -> dict[str, Any]:
     return row
 
 
-def _owned_models() -> Iterator[type[Stateful]]:
-    """Models whose objects belong to whoever created them."""
-    yield from (model for model in governed() if model.author_field)
-
-
-def _about(user: User) -> Q:
-    """Generic relations (`content_type`, `object_id`) to what is theirs."""
-    about = Q(pk__in=[])
-    for model in _owned_models():
-        theirs = model._base_manager.filter(**{model.author_field: user.pk}).values("pk")
-        about |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=theirs)
-    return about
-
-
 def _files(user: User) -> QuerySet[Attachment]:
     """Those beside what is theirs, and those they handed in nowhere yet."""
-    return Attachment.objects.filter(_about(user) | Q(owner=user, object_id=None))
+    return Attachment.objects.filter(about(user) | Q(owner=user, object_id=None))
 
 
 @transaction.atomic
@@ -111,7 +96,8 @@ def erase(user: User) -> None:
 
 
 def _erase_history(user: User) -> None:
-    TransitionRecord.objects.filter(Q(actor=user) | _about(user)).erase()
+    records_of(user).erase()
+    forget_runs(user)
 
 
 def _erase_files(user: User) -> None:
@@ -143,21 +129,20 @@ def _delete_files(storage: Storage, names: list[str]) -> None:
 
 def _erase_what_others_were_told(user: User) -> None:
     """Other people's notifications about what is theirs, which quote its title and its author's name."""
-    for model in _owned_models():
-        theirs = model._base_manager.filter(**{model.author_field: user.pk})
-        keys = theirs.annotate(key=Cast("pk", models.CharField())).values("key")
+    for model in owned_models():
+        keys = theirs(model, user).annotate(key=Cast("pk", models.CharField())).values("key")
         _delete(Notification.objects.filter(about_model=model._meta.label, about_id__in=keys))
 
 
 def _erase_words(user: User) -> None:
     """What they wrote when they created something, and its answers."""
-    for model in _owned_models():
+    for model in owned_models():
         asked = [model._meta.get_field(name) for name in model.asked]
         words: dict[str, Any] = {field.name: NAME for field in asked if isinstance(field, WORDS)}
         if issubclass(model, Declared):
             words["answers"] = {}
         if words:
-            model._base_manager.filter(**{model.author_field: user.pk}).update(**words)
+            theirs(model, user).update(**words)
 
 
 def _erase_account(user: User) -> None:

@@ -117,12 +117,25 @@ def an_old_version(world: World) -> str:
 
 # What is written in books, and the names of their files.
 RULES = ("requests/refund.toml", "allow = ", "requests.Request/refund")
+def of_person(world: World) -> str:
+    return f"/admin/audit/?person={world.people['student'].pk}"
+
+
+def refusal(world: World) -> str:
+    return f"/admin/audit/{world.everything.record.pk}/"
+
+
+def erasing(world: World) -> str:
+    return f"/admin/audit/erase/{world.people['student'].pk}/"
+
+
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
 CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
+MILL = ("Stone", "Oil", "Retire", "Set up", "Stop", "Turn")  # of a machine that only tests know
 CHOICES = (
     "English",
     "Deutsch",
@@ -187,6 +200,10 @@ PAGES = [
     Page(book_under_review, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
     Page(an_old_version, "admin", RULES),
+    Page(of_person, "admin", (*WAGTAILS, *MILL)),
+    Page(refusal, "admin"),
+    Page(erasing, "admin"),
+    Page("/admin/audit/?outcome=stale", "admin", (*WAGTAILS, *MILL)),
     Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
 

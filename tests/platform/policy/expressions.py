@@ -1,6 +1,8 @@
 """Random conditions as text, random rows with gaps, and a reading of the language in the plainest Python there is."""
 
 import random
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
@@ -13,6 +15,7 @@ from gradus.policy import tree
 from tests.platform.policy.zoo.models import Animal, Owner, Passport, Visit
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SPANS = [timedelta(0), timedelta(hours=5), timedelta(days=1)]
 DAYS = [date(2026, 2, 28), date(2026, 3, 1), date(2025, 12, 31)]
 
 FIELDS = """
@@ -31,6 +34,7 @@ due = "due"
 chipped = "chipped"
 moved_in = "owner.moved_in"
 fee = "owner.fee"
+rest = "owner.rest"
 landlord = "owner.person"
 ceiling = "owner.ceiling"
 opened = "owner.opened"
@@ -43,6 +47,7 @@ issued = "passport.issued"
 friends = "friends"
 visitors = "visits.visitor"
 notes = "visits.note"
+stays = "visits.lasted"
 siblings = "owner.animals"
 me = "pk"
 owner = "owner"
@@ -69,14 +74,18 @@ MOMENTS = ["obj.born", "obj.seen", "obj.opened", "obj.issued", "now", "user.sinc
 DATES = ["obj.due", "obj.chipped", "obj.moved_in"]
 ANSWERED_DATES = ["obj.arrived", "obj.left"]
 DECIMALS = ["obj.price", "obj.fee"]
+DURATIONS = ["obj.nap", "obj.rest"]
 OWNERS = ["obj.owner", "obj.parent"]
 MANY = {
     "obj.friends": PEOPLE,
     "obj.visitors": PEOPLE,
     "obj.notes": TEXTS,
+    "obj.stays": DURATIONS,
     "user.words": TEXTS,
     "obj.siblings": ["obj.me"],
 }
+NAMED = ["own", "small", "strange", "always", "never", "obj.state == 'submitted'"]
+NAMED += ["is_round", "befriended", "other_word", "somebody"]  # terms
 EVERY_ORDER = ["==", "!=", "<", "<=", ">", ">="]
 
 words = st.sampled_from(["'a'", "'b'", "''"])
@@ -112,7 +121,8 @@ leaves = st.one_of(
     st.tuples(moment, order, moment).map(" ".join),
     st.tuples(st.sampled_from(MOMENTS[:4]), order, spans).map(lambda found: f"now - {found[0]} {found[1]} {found[2]}"),
     st.tuples(spans, order, st.sampled_from(MOMENTS[:4])).map(lambda found: f"{found[0]} {found[1]} now - {found[2]}"),
-    st.tuples(st.just("obj.nap"), order, spans).map(" ".join),
+    _turned(_pair(DURATIONS, order, spans)),
+    _listed(DURATIONS, spans),
     _pair(DATES, order, st.nothing()),
     _pair(ANSWERED_DATES, order, st.nothing()),
     _turned(_pair(DECIMALS, order, st.sampled_from(["0.5", "1", "2.25", "-1"]))),
@@ -126,10 +136,23 @@ leaves = st.one_of(
         )
     ),
     st.tuples(
-        st.sampled_from(PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + DATES + ANSWERED_DATES + DECIMALS + ["obj.nap"]),
+        st.sampled_from(PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + DATES + ANSWERED_DATES + DECIMALS + DURATIONS),
         st.sampled_from(["is None", "is not None"]),
     ).map(" ".join),
-    st.sampled_from(["own", "small", "strange", "is_round", "always", "never", "obj.state == 'submitted'"]),
+    st.sampled_from(
+        [
+            "own",
+            "small",
+            "strange",
+            "is_round",
+            "befriended",
+            "other_word",
+            "somebody",
+            "always",
+            "never",
+            "obj.state == 'submitted'",
+        ]
+    ),
 )
 conditions = st.recursive(
     leaves,
@@ -144,8 +167,8 @@ conditions = st.recursive(
 OPS = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
 
 
-def plainly(node: tree.Node, obj: Any, user: Any) -> bool:  # noqa: C901 - one case per form
-    """What RULES.md says a condition means, read straight from the tree as it was written."""
+def plainly(node: tree.Node, obj: Any, user: Any, seen: Counter[str]) -> bool:  # noqa: C901 - one case per form
+    """What RULES.md says a condition means, read straight from the tree; `seen` counts what it met."""
     uid = user.pk if user else None
 
     def value(operand: Any) -> Any:
@@ -168,27 +191,44 @@ def plainly(node: tree.Node, obj: Any, user: Any) -> bool:  # noqa: C901 - one c
         case tree.Truth(found):
             return found
         case tree.Named(node=inner):
-            return plainly(inner, obj, user)
+            return plainly(inner, obj, user, seen)
         case tree.Not(inner):
-            return not plainly(inner, obj, user)
+            return not plainly(inner, obj, user, seen)
         case tree.And(nodes):
-            return all(plainly(inner, obj, user) for inner in nodes)
+            return all(plainly(inner, obj, user, seen) for inner in nodes)
         case tree.Or(nodes):
-            return any(plainly(inner, obj, user) for inner in nodes)
+            return any(plainly(inner, obj, user, seen) for inner in nodes)
         case tree.Compare(op, left, right):
             one, two = value(left), value(right)
+            seen.update(_met(left, one, right, two))
             return op == "ne" if one is None or two is None else bool(OPS[op](one, two))
         case tree.OneOf(left, values, negated) | tree.Holds(values, left, negated):
             item, group = value(left), value(values) or ()
+            seen["to-many" if isinstance(values, tree.Field) else "listed"] += 1
+            seen["missing among many"] += isinstance(values, tree.Field) and item is None
+            seen["duration"] += _is_duration(left)
             return (item is not None and item in group) != negated
         case tree.Missing(of, negated):
             return (value(of) is None) != negated
         case tree.Term(test=test, negated=negated):
+            seen["term"] += 1
             return test(user, obj) != negated
     raise TypeError(node)
 
 
-def fill(people: list[User], count: int = 120) -> None:
+def _met(left: Any, one: Any, right: Any, two: Any) -> Iterator[str]:
+    """What kind of comparison this was, of which values."""
+    if one is None or two is None:
+        yield "missing on both sides" if one is two else "missing left" if one is None else "missing right"
+    if _is_duration(left) or isinstance(left, tree.Shift) or isinstance(right, tree.Shift):
+        yield "duration"
+
+
+def _is_duration(operand: Any) -> bool:
+    return getattr(operand, "kind", "") == "duration"
+
+
+def fill(people: list[User], count: int) -> None:
     """Rows with every gap: absent owners, passports, people, numbers, moments, answers of the wrong type."""
     pick = random.Random(7)
 
@@ -209,6 +249,7 @@ def fill(people: list[User], count: int = 120) -> None:
                 moved_in=maybe(*DAYS),
                 fee=maybe(Decimal("0.5"), Decimal("2.25"), Decimal(2), Decimal("-0.001")),
                 parent=pick.choice(owners),
+                rest=maybe(*SPANS),
             )
         )
     for _ in range(count):
@@ -217,7 +258,7 @@ def fill(people: list[User], count: int = 120) -> None:
             keeper=maybe(*people), owner=pick.choice(owners), amount=maybe(0, 1, 2, 3), size=pick.randint(0, 3),
             price=maybe(Decimal("0.50"), Decimal("2.25"), Decimal(2)), due=maybe(*DAYS), chipped=maybe(*DAYS),
             word=maybe("", "a", "b"), tame=maybe(True, False),
-            born=maybe(when(), when()), seen=when(), nap=maybe(timedelta(days=1), timedelta(hours=5)),
+            born=maybe(when(), when()), seen=when(), nap=maybe(*SPANS),
             answers=_answers(pick, people), kind="cat",
         )  # fmt: skip
         animal.friends.set(pick.sample(people, pick.randint(0, 2)))
@@ -226,7 +267,7 @@ def fill(people: list[User], count: int = 120) -> None:
                 animal=animal, holder=maybe(*people), level=maybe(0, 1, 2), issued=maybe(when(), when())
             )
         for _visit in range(pick.randint(0, 2)):
-            Visit.objects.create(animal=animal, visitor=maybe(*people), note=maybe("a", "b"))
+            Visit.objects.create(animal=animal, visitor=maybe(*people), note=maybe("a", "b"), lasted=maybe(*SPANS))
 
 
 def _answers(pick: random.Random, people: list[User]) -> Any:

@@ -11,6 +11,7 @@ class Owner(models.Model):
     opened = models.DateTimeField(null=True)
     moved_in = models.DateField(null=True)
     fee = models.DecimalField(max_digits=8, decimal_places=3, null=True)
+    rest = models.DurationField(null=True)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="branches")
 
 
@@ -50,3 +51,4 @@ class Visit(models.Model):
     animal = models.ForeignKey(Animal, models.CASCADE, related_name="visits")
     visitor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     note = models.CharField(max_length=20, null=True)
+    lasted = models.DurationField(null=True)

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("opened", models.DateTimeField(null=True)),
                 ("moved_in", models.DateField(null=True)),
                 ("fee", models.DecimalField(decimal_places=3, max_digits=8, null=True)),
+                ("rest", models.DurationField(null=True)),
                 (
                     "parent",
                     models.ForeignKey(
@@ -107,6 +108,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("note", models.CharField(max_length=20, null=True)),
+                ("lasted", models.DurationField(null=True)),
                 (
                     "animal",
                     models.ForeignKey(
