@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import models
 
@@ -92,24 +91,3 @@ class Book:
     @property
     def rules(self) -> dict[str, Right]:
         return {**self.permissions, **self.transitions}
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A number with its unit and bounds, from a book of `[values]`."""
-
-    name: str
-    value: Any
-    unit: str = ""
-    min: Any = None
-    max: Any = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    file: str
-    name: str
-    title: str
-    version: str
-    values: Mapping[str, Value]
