@@ -13,6 +13,7 @@ from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.doubts import doubts
 from gradus.policy.errors import BookErrors, Problem, RuleError
+from gradus.policy.idle import idle
 from gradus.policy.ruleset import RuleSet, load
 from gradus.policy.source import Path, Source
 
@@ -99,6 +100,7 @@ def warnings(ruleset: RuleSet) -> list[Problem]:
                     text = "a guest is nobody, so a comparison with != user is true for everybody"
                     found.append(Problem(book.file, source.line(path), ".".join(path), text))
         found.extend(doubts(book))
+        found.extend(idle(book))
     return found
 
 
