@@ -25,7 +25,7 @@ from gradus.policy.definitions import (
 from gradus.policy.errors import nearest
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
-from gradus.policy.normal import normalise
+from gradus.policy.normal import both, normalise
 from gradus.policy.process import KINDS, TONES, Process
 from gradus.policy.scope import RESERVED, BookScope, EventScope, check_size
 from gradus.policy.source import Path, Source
@@ -244,18 +244,20 @@ class _BookReader:
 
     def rows(self, path: tuple[str, ...], table: dict[str, Any], forbid: tree.Node | None) -> dict[Role, Condition]:
         found: dict[Role, Condition] = {}
+        free = normalise(forbid, negated=True) if forbid else tree.Truth(value=True)
+        same: dict[str, Condition] = {}  # several roles often need the same
         for role in Role:
             if (text := self.source.take(path, table, role.value, str)) is None:
                 continue
             with self.source.at(*path, role.value):
-                found[role] = self.row(text, forbid, f"{self.source.file}#{'.'.join(path)}.{role.value}")
+                same[text] = same.get(text) or self.row(text, free)
+                found[role] = replace(same[text], origin=f"{self.source.file}#{'.'.join(path)}.{role.value}")
         return found
 
-    def row(self, text: str, forbid: tree.Node | None, origin: str) -> Condition:
-        node = self.condition(text)
-        both = tree.And((node, tree.Not(forbid))) if forbid else node
-        whole = normalise(both)
-        return Condition(text, normalise(node), whole, compile_check(whole), origin)
+    def row(self, text: str, free: tree.Node) -> Condition:
+        node = normalise(self.condition(text))
+        whole = both(node, free)
+        return Condition(text, node, whole, compile_check(whole))
 
     def condition(self, text: str) -> tree.Node:
         node = parse(text, self.scope)
