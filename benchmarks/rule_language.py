@@ -1,6 +1,6 @@
 """What reading rules and saying why not cost: 200 rules compiled from text, and one explanation.
 
-    python benchmarks/rule_language.py        # prints milliseconds and microseconds, writes var/bench/rule_language.json
+    python benchmarks/rule_language.py    # prints figures, writes var/bench/rule_language.json
 
 Ten books of twenty rows each, all of them different, are read from TOML to the compiled check; then the books of the
 academy as they are, with their texts, tests and automations. An explanation is the whole tree of a refusal: an

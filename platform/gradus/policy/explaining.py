@@ -103,6 +103,7 @@ class _Speaker:
 
     def __init__(self, case: Case, *, brief: bool = False) -> None:
         self.case, self.brief = case, brief
+        self.language = get_language()
         self._views: bool | None = None
 
     def rule(self, row: tree.Node, forbid: tree.Node | None) -> Part:
@@ -127,14 +128,16 @@ class _Speaker:
                 raise TypeError("an explanation is made from the normal form")
         leaf, actor = _leaf(_Same(node)), self.case.actor
         holds = leaf.check(self.case.obj, actor.id, actor.user, self.case.now)
-        text = "" if holds or hushed else _leaf_text(_Same(node), get_language()) + self.values(leaf.shown)
+        text = "" if holds or hushed else _leaf_text(_Same(node), self.language) + self.values(leaf.shown)
         return Part("leaf", leaf.name, holds, text, reads=leaf.reads)
 
     def named(self, node: tree.Named, *, hushed: bool) -> Part:
         name, text = (f"not {node.name}", node.yes) if node.negated else (node.name, node.no)
         inner = self.part(node.node, hushed=hushed or (self.brief and bool(text)))
         why = failing(inner)
-        sentence = "" if hushed or not why else said(text) + self.values(_shown(_Same(node.node))) if text else _together(why)
+        sentence = ""
+        if why and not hushed:
+            sentence = said(text) + self.values(_shown(_Same(node.node))) if text else _together(why)
         return Part("named", name, not why, sentence, (inner,), _reads(why))
 
     def values(self, fields: tuple[tree.Field, ...]) -> str:

@@ -16,7 +16,9 @@ WORDS: dict[str, str] = {
 DAYS = "; when a day begins depends on where somebody is, so compare dates with dates and moments with moments"
 
 
-def check_comparison(one: tree.Operand, two: tree.Operand, said: object, other: object) -> tuple[tree.Operand, tree.Operand]:
+def check_comparison(
+    one: tree.Operand, two: tree.Operand, said: object, other: object
+) -> tuple[tree.Operand, tree.Operand]:
     """The same operands with literals in their field's own type, or a RuleError."""
     if isinstance(one, tree.Const) and not isinstance(two, tree.Const):
         two, one = check_comparison(two, one, other, said)
