@@ -95,13 +95,14 @@ def main(last: int) -> None:
 
     ruleset = policy.active()
     fill()
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     found = replay(ruleset, last=last)
-    seconds = time.perf_counter() - started
+    seconds, busy = time.perf_counter() - started, time.process_time() - busy
     if (found.decided, found.same) != (last, last):
         raise SystemExit(f"{found.decided} decided, {found.same} the same; {found.examples[:3]}")
     figures = {
         "records": last, "seconds": round(seconds, 1), "us_each": round(1_000_000 * seconds / last, 1),
+        "of_our_own_processor_time": round(busy, 1),
         "of_the_target": round(seconds / (TARGET * last / RECORDS), 2),
     }  # fmt: skip
     print(json.dumps({**figures, **machine()}, indent=1))
