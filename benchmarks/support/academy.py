@@ -40,11 +40,11 @@ def url(name: str = NAME) -> str:
     return urlsplit(SERVER)._replace(path=f"/{name}").geturl()
 
 
-def production() -> dict[str, str]:
+def production(name: str = NAME) -> dict[str, str]:
     """The environment of a server as people run it, behind a proxy that speaks https."""
     return {
         "DJANGO_SETTINGS_MODULE": "gradus.project.settings.production",
-        "DATABASE_URL": url(),
+        "DATABASE_URL": url(name),
         "GRADUS_VAR": str(ROOT / "var" / "bench" / "site"),
         "GRADUS_SECRET_KEY": "of-a-benchmark-that-nobody-reaches-from-elsewhere-" + "0" * 16,
         "GRADUS_URL": "https://localhost",
@@ -57,23 +57,30 @@ def production() -> dict[str, str]:
 
 def prepare() -> None:
     """Point Django at the academy and make what is missing of it; ends the script where PostgreSQL is not there."""
-    _create_database()
-    os.environ.update(production())
+    migrate(NAME)
+    from django.core.management import call_command
+
+    call_command("demo", stdout=StringIO())
+    _fill()
+
+
+def migrate(name: str) -> None:
+    """Point Django at a database of that name, with all tables; ends the script where PostgreSQL is not there."""
+    _create_database(name)
+    os.environ.update(production(name))
     os.environ.pop("REDIS_URL", None)
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("demo", stdout=StringIO())
-    _fill()
 
 
-def _create_database() -> None:
+def _create_database(name: str) -> None:
     try:
         with psycopg.connect(url("postgres"), autocommit=True) as server:
-            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except psycopg.OperationalError as error:
         print(f"Skipped: no PostgreSQL at {SERVER} ({error}). Set GRADUS_TEST_DATABASE_URL.".replace("\n", " "))
         sys.exit()

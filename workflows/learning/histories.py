@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from workflows.learning import ranges
-from workflows.learning.models import COMPLETE_PERCENT
+from workflows.learning.models import enough
 from workflows.learning.ranges import Ranges
 
 
@@ -71,7 +71,7 @@ def _visit(rng: Random, lesson_id: int, seconds: int, *, at: datetime, diligence
         return Visit(lesson_id, (), 0, at, read, read)
     watched = _watched(rng, seconds, diligence)
     covered = ranges.total(watched)
-    done = 100 * covered >= COMPLETE_PERCENT * seconds
+    done = enough(covered, seconds)
     left = at + timedelta(seconds=covered * rng.uniform(1.05, 1.6) + 5)
     return Visit(lesson_id, watched, watched[-1][1], at, left, left if done else None)
 

@@ -10,17 +10,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.catalog.models import CoursePage, LessonPage
+from gradus import policy
 from gradus.flow import Stateful, step
 from gradus.flow.errors import Text
+from gradus.policy.values import needs
 from workflows.learning import ranges
 from workflows.learning.ranges import Ranges
 from workflows.learning.watch_days import WatchDay
 
-__all__ = ["COMPLETE_PERCENT", "CourseProgress", "LessonProgress", "WatchDay"]
+__all__ = ["CourseProgress", "LessonProgress", "WatchDay"]
 
-# A video is complete at 95 % of its seconds: nobody has to sit through the credits.
-COMPLETE_PERCENT = 95
 KEPT_REPORTS = 50
+
+needs("metrics", "video_complete", unit="percent")
+
+
+def enough(watched: int, of: int) -> bool:
+    """Whether so many seconds of a video are all of it, as `rules/metrics.toml` has it."""
+    return bool(100 * watched >= policy.value("metrics", "video_complete") * of)
 
 
 class CourseProgress(Stateful):
@@ -112,9 +119,9 @@ class LessonProgress(models.Model):
         return ranges.normalise(self.ranges)
 
     def add(self, watched: Ranges, *, of: int, now: datetime) -> None:
-        """Take these seconds as watched, of a video of this length; completes the lesson at 95 %."""
+        """Take these seconds as watched, of a video of this length; completes the lesson when they are enough."""
         self.ranges, self.seconds_watched = watched, ranges.total(watched)
-        if 100 * self.seconds_watched >= COMPLETE_PERCENT * of:
+        if enough(self.seconds_watched, of):
             self.complete(now)
 
     def complete(self, now: datetime) -> None:

@@ -88,4 +88,7 @@ def current(rows: Sequence[CourseSteps]) -> CourseSteps | None:
 
 def panel_context(lesson: LessonPage, steps: CourseSteps) -> dict[str, Any]:
     """What the panel under a lesson shows; the report's answer renders the same one again."""
-    return {"lesson": lesson, "steps": steps, "step": steps.of(lesson), "next": steps.after(lesson)}
+    return {
+        "lesson": lesson, "steps": steps, "step": steps.of(lesson), "next": steps.after(lesson),
+        "enough": policy.value("metrics", "video_complete"),
+    }  # fmt: skip

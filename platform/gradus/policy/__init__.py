@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradus.policy.explaining import Explanation, explain
     from gradus.policy.filtering import condition, filter  # noqa: A004 - the word of the language
     from gradus.policy.recording import facts
-    from gradus.policy.ruleset import RuleSet, activate, active, load, load_texts, using
+    from gradus.policy.ruleset import RuleSet, activate, active, load, load_texts, using, value
 
 _HOMES = {
     "books": ("Book", "Condition", "Right", "TransitionRule"),
@@ -22,14 +22,14 @@ _HOMES = {
     "explaining": ("Explanation", "explain"),
     "filtering": ("condition", "filter"),
     "recording": ("facts",),
-    "ruleset": ("RuleSet", "activate", "active", "load", "load_texts", "using"),
+    "ruleset": ("RuleSet", "activate", "active", "load", "load_texts", "using", "value"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Book", "BookErrors", "Condition", "Decision", "Explanation", "Problem", "Right", "RuleError", "RuleSet",
     "TransitionRule", "UnknownName", "activate", "active", "condition", "decide", "explain", "facts", "filter",
-    "load", "load_texts", "using",
+    "load", "load_texts", "using", "value",
 ]  # fmt: skip
 
 

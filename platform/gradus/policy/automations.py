@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from gradus.policy import tree
+from gradus.policy import clocks, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.bounds import check_name, check_number
+from gradus.policy.clocks import Clock
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.evaluate import Check, compile_check
 from gradus.policy.machines import Move
@@ -16,7 +17,7 @@ from gradus.policy.normal import normalise
 from gradus.policy.scope import EventScope
 from gradus.policy.source import Path, Source
 
-KEYS = ("id", "on", "after", "every", "if", "again", "do", "live")
+KEYS = ("id", "on", "after", "every", "if", "clock", "again", "do", "live")
 TRIGGERS = ("on", "after", "every")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORTEST = timedelta(minutes=1)
@@ -72,6 +73,7 @@ class Automation:
     do: tuple[ActionCall, ...]
     text: str = "always"
     node: tree.Node = field(default_factory=lambda: tree.Truth(value=True))
+    clock: Clock | None = None
     again: timedelta | None = None
     live: bool = False
     origin: str = ""
@@ -125,8 +127,9 @@ class _Reader:
         if isinstance(trigger, Every) and node == tree.Truth(value=True):
             raise RuleError("with every, if says which things are meant; else it would be all of them")
         return Automation(
-            name, trigger, do, text, node, again=self.again(trigger), live=self.take("live", bool, default=False),
-            origin=f"{self.source.file}#automations.{name}", checks=dict(self.checks(trigger, node)),
+            name, trigger, do, text, node, clock=self.clock(trigger), again=self.again(trigger),
+            live=self.take("live", bool, default=False), origin=f"{self.source.file}#automations.{name}",
+            checks=dict(self.checks(trigger, node)),
         )  # fmt: skip
 
     def take(self, key: str, form: type, default: Any = None) -> Any:
@@ -177,6 +180,17 @@ class _Reader:
         if (span := span_of(text)) is None:
             raise RuleError(f"again = “{text}”: write it like “2 days”")
         return span
+
+    def clock(self, trigger: Trigger) -> Clock | None:
+        name = self.take("clock", str)
+        if name is None:
+            return None
+        if not isinstance(trigger, After):
+            raise RuleError("clock goes with after: it says which time of the stay counts")
+        known = clocks.for_model(self.scope.book.model)
+        if name not in known:
+            raise RuleError(f"“{name}” is not a clock of {self.scope.book.model}{nearest(name, known)}")
+        return known[name]
 
     def known(self, state: str) -> None:
         if state not in self.scope.states:

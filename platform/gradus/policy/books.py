@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.db import models
 
@@ -99,24 +98,3 @@ class Book:
         """The same book, by which nothing moves and nothing happens by itself; who may see what stays."""
         stopped = {name: replace(rule, rows={}, frozen=why) for name, rule in self.transitions.items()}
         return replace(self, transitions=stopped, automations=(), frozen=why)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A number with its unit and bounds, from a book of `[values]`."""
-
-    name: str
-    value: Any
-    unit: str = ""
-    min: Any = None
-    max: Any = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    file: str
-    name: str
-    title: str
-    version: str
-    values: Mapping[str, Value]

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core import checks
 
 from gradus.accounts.roles import Role
-from gradus.policy import actions, machines, tree
+from gradus.policy import actions, machines, tree, values
 from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.doubts import doubts
 from gradus.policy.errors import BookErrors, Problem, RuleError
+from gradus.policy.idle import idle
 from gradus.policy.ruleset import RuleSet, load
 from gradus.policy.source import Path, Source
 
@@ -32,6 +33,7 @@ def check_rules(**_: Any) -> list[checks.CheckMessage]:
 def mistakes(ruleset: RuleSet) -> list[Problem]:
     """What is wrong between books and the code: transitions, rows and actions that do not meet."""
     found = [problem for machine in machines.registered() for problem in _ungoverned(ruleset, machine)]
+    found.extend(_lacking(ruleset))
     for book in ruleset.books:
         source = Source(book.file, book.text)
         for rule in book.transitions.values():
@@ -51,6 +53,19 @@ def _ungoverned(ruleset: RuleSet, machine: machines.Machine) -> Iterator[Problem
             file = book.file if book else f"rules/{machine.model._meta.app_label}.toml"
             text = f"{machine.model._meta.label}.{name} is a transition without a row; nobody could make it"
             yield Problem(file, 1, f"transitions.{name}", text)
+
+
+def _lacking(ruleset: RuleSet) -> Iterator[Problem]:
+    """Numbers the program asks for that no book has, or in another unit."""
+    for (name, asked), unit in values.needed().items():
+        book, said = ruleset.values.get(name), unit or "no unit"
+        found = book.values.get(asked) if book else None
+        if book is None or found is None:
+            file = book.file if book else f"rules/{name}.toml"
+            yield Problem(file, 1, f"values.{asked}", f"the program needs this number, in {said}")
+        elif found.unit != unit:
+            line = Source(book.file, book.text).line(("values", asked, "unit"))
+            yield Problem(book.file, line, f"values.{asked}.unit", f"the program reads this number in {said}")
 
 
 def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Problem]:
@@ -85,6 +100,7 @@ def warnings(ruleset: RuleSet) -> list[Problem]:
                     text = "a guest is nobody, so a comparison with != user is true for everybody"
                     found.append(Problem(book.file, source.line(path), ".".join(path), text))
         found.extend(doubts(book))
+        found.extend(idle(book))
     return found
 
 

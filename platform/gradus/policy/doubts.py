@@ -32,14 +32,14 @@ def doubts(book: Book) -> Iterator[Problem]:
     source = Source(book.file, book.text)
     for section, rules in (("permissions", book.permissions), ("transitions", book.transitions)):
         for rule in rules.values():
-            starts = _starts(book, rule)
+            starts = starts_of(book, rule)
             for role, row in rule.rows.items():
                 path = (section, rule.name, role.value)
                 for text in _said(row, starts):
                     yield Problem(book.file, source.line(path), ".".join(path), text)
 
 
-def _starts(book: Book, rule: Right) -> tuple[tree.Node, ...]:
+def starts_of(book: Book, rule: Right) -> tuple[tree.Node, ...]:
     """That a transition is possible in some states only."""
     machine = machines.for_model(book.model)
     move = getattr(rule, "move", None) or (machine.moves.get(rule.name) if machine else None)
@@ -97,6 +97,10 @@ def cases(node: tree.Node) -> list[Case] | None:
             found = None if None in several else [case for some in several for case in some or ()]
         case tree.And(nodes):
             found = _together([cases(inner) for inner in nodes])
+        case tree.Compare(left=tree.Const(value), right=tree.Const()):  # the states of an event are known
+            found = [()] if _true(node, value) else []
+        case tree.OneOf(left=tree.Const(value), values=tuple()):
+            found = [()] if _true(node, value) else []
         case tree.Not():
             raise TypeError("normalise first")
         case _:

@@ -5,18 +5,22 @@ Values are printed only of fields whose `show` names the role, and only to someb
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
 from gradus.policy import tree
 from gradus.policy.deciding import About, Case, Complaint, allowed, case_for
-from gradus.policy.evaluate import compile_check
+from gradus.policy.evaluate import Check, compile_check
+from gradus.policy.normal import normalise
 from gradus.policy.texts import said
 from gradus.policy.words import leaf_text, no_row, nothing_there, unknown_rule, value_text, wrong_state
 
 VIEW = "view"
+KEPT = 10_000  # nodes; an academy's books have some hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def _alternatives(parts: list[list[Complaint]]) -> Complaint:
 
 
 def _together(found: list[Complaint]) -> str:
-    return _(" and ").join(text for text, _reads in found)
+    return found[0][0] if len(found) == 1 else _(" and ").join(text for text, _reads in found)
 
 
 def _reads(found: list[Complaint]) -> tuple[str, ...]:
@@ -99,14 +103,13 @@ class _Speaker:
 
     def __init__(self, case: Case, *, brief: bool = False) -> None:
         self.case, self.brief = case, brief
+        self.language = get_language()
         self._views: bool | None = None
 
     def rule(self, row: tree.Node, forbid: tree.Node | None) -> Part:
         if forbid is None:
             return self.part(row)
-        from gradus.policy.normal import normalise
-
-        refused = self.part(normalise(tree.Not(forbid)))
+        refused = self.part(_unforbidden(_Same(forbid)))
         if failing(refused):
             return refused
         return self.part(row)
@@ -123,24 +126,23 @@ class _Speaker:
                 return self.named(node, hushed=hushed)
             case tree.Not():
                 raise TypeError("an explanation is made from the normal form")
-        holds = self.holds(node)
-        text = "" if holds or hushed else leaf_text(node) + self.values(node)
-        return Part("leaf", leaf_name(node), holds, text, reads=tuple(_asked(field) for field in _columns(node)))
+        leaf, actor = _leaf(_Same(node)), self.case.actor
+        holds = leaf.check(self.case.obj, actor.id, actor.user, self.case.now)
+        text = "" if holds or hushed else _leaf_text(_Same(node), self.language) + self.values(leaf.shown)
+        return Part("leaf", leaf.name, holds, text, reads=leaf.reads)
 
     def named(self, node: tree.Named, *, hushed: bool) -> Part:
         name, text = (f"not {node.name}", node.yes) if node.negated else (node.name, node.no)
         inner = self.part(node.node, hushed=hushed or (self.brief and bool(text)))
         why = failing(inner)
-        sentence = "" if hushed or not why else said(text) + self.values(node.node) if text else _together(why)
+        sentence = ""
+        if why and not hushed:
+            sentence = said(text) + self.values(_shown(_Same(node.node))) if text else _together(why)
         return Part("named", name, not why, sentence, (inner,), _reads(why))
 
-    def holds(self, node: tree.Node) -> bool:
-        actor = self.case.actor
-        return compile_check(node)(self.case.obj, actor.id, actor.user, self.case.now)
-
-    def values(self, node: tree.Node) -> str:
+    def values(self, fields: tuple[tree.Field, ...]) -> str:
         """` (it is 250.00)` for the fields of failing leaves this person may see."""
-        shown = [field for field in _fields(node) if self.case.actor.role in field.show]
+        shown = [field for field in fields if self.case.actor.role in field.show]
         if not shown or not self.may_view():
             return ""
         found = {said(field.label): value_text(field, field.read(self.case.obj)) for field in shown}
@@ -154,6 +156,51 @@ class _Speaker:
             view = case_for(case.actor, VIEW, case.obj, case.now, case.book.process if case.book else None)
             self._views = view.rule is None or allowed(view)
         return self._views
+
+
+class _Same:
+    """A node as itself: books never change, so what is worked out of a node once holds as long as it lives."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.node is other.node
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    check: Check
+    name: str
+    reads: tuple[str, ...]
+    shown: tuple[tree.Field, ...]
+
+
+@lru_cache(maxsize=KEPT)
+def _leaf(same: _Same) -> _Leaf:
+    node = same.node
+    reads = tuple(_asked(field) for field in _columns(node))
+    return _Leaf(compile_check(node), leaf_name(node), reads, tuple(_fields(node)))
+
+
+@lru_cache(maxsize=KEPT)
+def _leaf_text(same: _Same, _language: str | None) -> str:
+    return leaf_text(same.node)
+
+
+@lru_cache(maxsize=KEPT)
+def _shown(same: _Same) -> tuple[tree.Field, ...]:
+    return tuple(_fields(same.node))
+
+
+@lru_cache(maxsize=KEPT)
+def _unforbidden(same: _Same) -> tree.Node:
+    return normalise(same.node, negated=True)
 
 
 def leaf_name(node: tree.Node) -> str:

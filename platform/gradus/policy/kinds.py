@@ -16,7 +16,9 @@ WORDS: dict[str, str] = {
 DAYS = "; when a day begins depends on where somebody is, so compare dates with dates and moments with moments"
 
 
-def check_comparison(one: tree.Operand, two: tree.Operand, said: str, other: str) -> tuple[tree.Operand, tree.Operand]:
+def check_comparison(
+    one: tree.Operand, two: tree.Operand, said: object, other: object
+) -> tuple[tree.Operand, tree.Operand]:
     """The same operands with literals in their field's own type, or a RuleError."""
     if isinstance(one, tree.Const) and not isinstance(two, tree.Const):
         two, one = check_comparison(two, one, other, said)
@@ -31,18 +33,18 @@ def check_comparison(one: tree.Operand, two: tree.Operand, said: str, other: str
     return one, two
 
 
-def check_order(op: tree.Op, one: tree.Operand, said: str) -> None:
+def check_order(op: tree.Op, one: tree.Operand, said: object) -> None:
     if op not in {"eq", "ne"} and one.kind not in ORDERED:
         raise RuleError(f"{said} is {describe(one)} and has no order; use == or !=")
 
 
-def check_list(item: tree.Operand, values: list[tree.Const], said: str) -> tuple[Any, ...]:
+def check_list(item: tree.Operand, values: list[tree.Const], said: object) -> tuple[Any, ...]:
     for value in values:
         check_comparison(item, value, said, repr(value.value))
     return tuple(literal(item, value, said) for value in values)
 
 
-def literal(field: tree.Operand, value: tree.Const, said: str) -> Any:
+def literal(field: tree.Operand, value: tree.Const, said: object) -> Any:
     """A literal in the type its field holds: a text among its choices, a number it can be equal to."""
     choices = field.choices if isinstance(field, tree.Field | tree.Happening) else ()
     if choices and value.kind == "text" and value.value not in choices:
@@ -54,7 +56,7 @@ def literal(field: tree.Operand, value: tree.Const, said: str) -> Any:
     return value.value
 
 
-def _number(field: tree.Operand, value: Any, said: str) -> Any:
+def _number(field: tree.Operand, value: Any, said: object) -> Any:
     if field.kind == "float":
         return float(value)
     if field.kind != "decimal":

@@ -6,10 +6,10 @@ quotes without escapes. Whatever it still raises becomes a RuleError.
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from gradus.policy import tree
 from gradus.policy.errors import RuleError, nearest
@@ -27,7 +27,19 @@ OPS: dict[type[ast.cmpop], tree.Op] = {
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _PLAIN = re.compile(r"[A-Za-z0-9_.,()\[\]<>=!+\- ]*")
 _NUMBER = re.compile(r"(?<![\w.])\d[\w.]*|(?<![\w\])])\.\d[\w.]*")
+_BRACKET = re.compile(r"[()\[\]]")
+_SIGN = re.compile(r"\bnot\b|-|\+")
 _NUMBER_FORM = re.compile(r"\d{1,15}(\.\d{1,9})?")
+
+
+# What most conditions are made of: several times faster than asking each node for its fields.
+_INSIDE: dict[type[ast.AST], Callable[[Any], Iterable[ast.AST]]] = {
+    ast.Name: lambda _node: (),
+    ast.Constant: lambda _node: (),
+    ast.Attribute: lambda node: (node.value,),
+    ast.BoolOp: lambda node: node.values,
+    ast.Compare: lambda node: (node.left, *node.comparators),
+}
 
 
 class Scope(Protocol):
@@ -61,7 +73,7 @@ def _check_text(text: str) -> None:
         raise RuleError(f"a condition has at most {LONGEST} characters; give parts of it a name in [conditions]")
     if not text:
         raise RuleError("the condition is empty; write always or never")
-    if any(not char.isprintable() for char in text) or "\\" in text:
+    if not text.isprintable() or "\\" in text:
         raise RuleError("a condition has no control characters and no backslashes")
     bare = _QUOTED.sub("''", text)
     if not _PLAIN.fullmatch(bare.replace("''", "")):
@@ -76,18 +88,18 @@ def _check_text(text: str) -> None:
 
 def _check_nesting(bare: str) -> None:
     depth = 0
-    for char in bare:
-        depth += (char in "([") - (char in ")]")
+    for char in _BRACKET.findall(bare):
+        depth += 1 if char in "([" else -1
         if depth > DEEPEST:
             raise RuleError("the condition is nested too deeply; give parts of it a name in [conditions]")
-    if len(re.findall(r"\bnot\b|-|\+", bare)) > 4 * DEEPEST:
+    if len(_SIGN.findall(bare)) > 4 * DEEPEST:
         raise RuleError("the condition has too many signs and negations")
 
 
 def _check_depth(root: ast.expr) -> None:
     level: list[ast.AST] = [root]
     for _ in range(2 * DEEPEST):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        level = [child for node in level for child in _INSIDE.get(type(node), ast.iter_child_nodes)(node)]
         if not level:
             return
     raise RuleError("the condition is nested too deeply; give parts of it a name in [conditions]")
@@ -182,7 +194,7 @@ class _Reader:
             return tree.OneOf(item, group, negated=negated)
         raise RuleError(f"{_said(right)} is not a list")
 
-    def one_of(self, item: tree.Operand, listed: ast.List | ast.Tuple, said: str, *, negated: bool) -> tree.Node:
+    def one_of(self, item: tree.Operand, listed: ast.List | ast.Tuple, said: object, *, negated: bool) -> tree.Node:
         if not listed.elts or len(listed.elts) > LIST_LIMIT:
             raise RuleError(f"a list has between 1 and {LIST_LIMIT} values")
         return tree.OneOf(item, check_list(item, list(self.literals(listed.elts)), said), negated=negated)
@@ -279,8 +291,16 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _said(node: ast.AST) -> str:
-    return ast.unparse(node)
+class _said:  # noqa: N801 - reads as what it gives
+    """The text of a node, written out only when somebody is told."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: ast.AST) -> None:
+        self.node = node
+
+    def __str__(self) -> str:
+        return ast.unparse(self.node)
 
 
 def _unknown(node: ast.expr) -> str:

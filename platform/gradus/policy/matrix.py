@@ -1,10 +1,12 @@
 """Who may do what: a book as a table of rules by roles."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from gradus.accounts.roles import Role
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.ruleset import move_of
+from gradus.policy.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,26 @@ def as_text(table: Matrix) -> str:
     rows = [
         [line.name, *(line.cells.get(role, "-") for role in table.roles), line.forbid or "-"] for line in table.lines
     ]
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    return _in_columns([head, *rows])
+
+
+def values_as_text(book: Values) -> str:
+    """The numbers of a book for a terminal."""
+    rows = [
+        [value.name, str(value), *(_said(bound) for bound in (value.min, value.max)), value.title]
+        for value in book.values.values()
+    ]
+    return _in_columns([[book.title or book.name, "value", "min", "max", ""], *rows])
+
+
+def _said(bound: Any) -> str:
+    return "-" if bound is None else str(bound)
+
+
+def _in_columns(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     ruler = ["─" * width for width in widths]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [head, ruler, *rows]
+        for row in [rows[0], ruler, *rows[1:]]
     )

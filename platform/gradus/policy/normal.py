@@ -3,6 +3,7 @@
 Both compilers and the explanation start from here, so they cannot disagree about what a rule means.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,11 +18,12 @@ def normalise(node: tree.Node, *, negated: bool = False) -> tree.Node:
         case tree.Not(inner):
             return normalise(inner, negated=not negated)
         case tree.And(nodes):
-            return _joined(nodes, tree.Or if negated else tree.And, negated=negated)
+            return _joined([normalise(part, negated=negated) for part in nodes], tree.Or if negated else tree.And)
         case tree.Or(nodes):
-            return _joined(nodes, tree.And if negated else tree.Or, negated=negated)
-        case tree.Named(node=inner):
-            return replace(node, node=normalise(inner, negated=negated), negated=node.negated != negated)
+            return _joined([normalise(part, negated=negated) for part in nodes], tree.And if negated else tree.Or)
+        case tree.Named(name, inner, yes, no):
+            inner = normalise(inner, negated=negated)
+            return tree.Named(name, inner, yes, no, negated=node.negated != negated, text=node.text)
         case tree.Compare():
             return _compare(node, negated=negated)
         case tree.Truth(value):
@@ -29,12 +31,16 @@ def normalise(node: tree.Node, *, negated: bool = False) -> tree.Node:
     return replace(node, negated=node.negated != negated)
 
 
-def _joined(nodes: tuple[tree.Node, ...], join: type[tree.And] | type[tree.Or], *, negated: bool) -> tree.Node:
-    """One flat level; `always` and `never` decide it or vanish from it."""
+def both(one: tree.Node, two: tree.Node) -> tree.Node:
+    """That two conditions in normal form hold, in normal form."""
+    return _joined((one, two), tree.And)
+
+
+def _joined(nodes: Iterable[tree.Node], join: type[tree.And] | type[tree.Or]) -> tree.Node:
+    """One flat level of normal forms; `always` and `never` decide it or vanish from it."""
     neutral, decisive = (ALWAYS, NEVER) if join is tree.And else (NEVER, ALWAYS)
     parts: list[tree.Node] = []
-    for node in nodes:
-        part = normalise(node, negated=negated)
+    for part in nodes:
         if part == decisive:
             return decisive
         if part != neutral:

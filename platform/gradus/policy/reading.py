@@ -1,6 +1,5 @@
 """From a book's TOML to a Book: every section read, typed and compiled, every mistake reported with its key."""
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from gradus.policy import fields, machines, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.answers import reader as answer_reader
 from gradus.policy.automations import read_automations
-from gradus.policy.books import Book, Condition, Right, TransitionRule, Value, Values
+from gradus.policy.books import Book, Condition, Right, TransitionRule
 from gradus.policy.bounds import check_number
 from gradus.policy.definitions import (
     read_definition,
@@ -23,13 +22,14 @@ from gradus.policy.definitions import (
     read_roles,
     read_tests,
 )
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import nearest
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
-from gradus.policy.normal import normalise
+from gradus.policy.normal import both, normalise
 from gradus.policy.process import KINDS, TONES, Process
 from gradus.policy.scope import RESERVED, BookScope, EventScope, check_size
 from gradus.policy.source import Path, Source
+from gradus.policy.values import Values, read_values
 
 SECTIONS = (
     "title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "automations", "tests",
@@ -43,7 +43,7 @@ def read_book(source: Source) -> Book | Values | None:
     if source.problems:
         return None
     if "values" in source.data:
-        return _values(source)
+        return read_values(source)
     return _BookReader(source).book() if (model := _model(source)) is None else _BookReader(source, model).book()
 
 
@@ -244,18 +244,20 @@ class _BookReader:
 
     def rows(self, path: tuple[str, ...], table: dict[str, Any], forbid: tree.Node | None) -> dict[Role, Condition]:
         found: dict[Role, Condition] = {}
+        free = normalise(forbid, negated=True) if forbid else tree.Truth(value=True)
+        same: dict[str, Condition] = {}  # several roles often need the same
         for role in Role:
             if (text := self.source.take(path, table, role.value, str)) is None:
                 continue
             with self.source.at(*path, role.value):
-                found[role] = self.row(text, forbid, f"{self.source.file}#{'.'.join(path)}.{role.value}")
+                same[text] = same.get(text) or self.row(text, free)
+                found[role] = replace(same[text], origin=f"{self.source.file}#{'.'.join(path)}.{role.value}")
         return found
 
-    def row(self, text: str, forbid: tree.Node | None, origin: str) -> Condition:
-        node = self.condition(text)
-        both = tree.And((node, tree.Not(forbid))) if forbid else node
-        whole = normalise(both)
-        return Condition(text, normalise(node), whole, compile_check(whole), origin)
+    def row(self, text: str, free: tree.Node) -> Condition:
+        node = normalise(self.condition(text))
+        whole = both(node, free)
+        return Condition(text, node, whole, compile_check(whole))
 
     def condition(self, text: str) -> tree.Node:
         node = parse(text, self.scope)
@@ -283,35 +285,3 @@ class _BookReader:
                 continue
             calls.append(ActionCall(name, target, {key: value for key, value in call.items() if key != name}))
         return tuple(calls)
-
-
-def _values(source: Source) -> Values:
-    source.only((), source.data, ("title", "values"))
-    found = {}
-    written = source.table(("values",), source.data["values"])
-    source.named(("values",), written, "value", "values")
-    for name, value in written.items():
-        with source.at("values", name):
-            found[name] = _value(source, ("values", name), source.table(("values", name), value))
-    name = source.file.rsplit("/", 1)[-1].removesuffix(".toml")
-    return Values(source.file, name, source.take((), source.data, "title", str, ""), source.version, found)
-
-
-def _value(source: Source, path: Path, table: dict[str, Any]) -> Value:
-    source.only(path, table, ("value", "unit", "min", "max", "text"))
-    value, low, high = (_number(table, key) for key in ("value", "min", "max"))
-    if value is None:
-        raise RuleError("value = a number is expected here")
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise RuleError(f"value = {value} lies outside {low} … {high}")
-    unit, text = source.take(path, table, "unit", str, ""), source.take(path, table, "text", str, "")
-    return Value(str(path[-1]), value, unit, low, high, text)
-
-
-def _number(table: dict[str, Any], key: str) -> float | None:
-    found = table.get(key)
-    if found is None:
-        return None
-    if not isinstance(found, int | float) or isinstance(found, bool) or not math.isfinite(found):
-        raise RuleError(f"{key} = a number is expected here, not {found!r}")
-    return found

@@ -13,7 +13,7 @@ from typing import Any
 from gradus.accounts.roles import Role
 from gradus.policy import tree
 from gradus.policy.books import Book, Right, TransitionRule
-from gradus.policy.evaluate import Check, compile_check
+from gradus.policy.evaluate import compile_check
 from gradus.policy.ruleset import move_of
 
 Facts = Mapping[str, Any]
@@ -29,28 +29,29 @@ class Unrecorded(Exception):  # noqa: N818 - a signal between two ways of decidi
     """Nobody kept what a condition asks for."""
 
 
+Verdict = Callable[[Callable[[], Facts | None]], bool | None]
+
+
 class Recorded:
-    """Decides recorded cases by one book; what it compiles is kept."""
+    """Decides recorded cases by one book."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self._rows: dict[tuple[str, Role], tuple[tree.Node, Check] | None] = {}
 
     def decide(self, name: str, role: Role, source: str, facts: Facts) -> bool | None:
         """Whether it would be allowed; None when that depends on what was not recorded."""
+        return self.verdict(name, role, source)(lambda: facts)
+
+    def verdict(self, name: str, role: Role, source: str) -> Verdict:
+        """The same question put to many cases: it asks for the facts of each only when they matter."""
         rule = self.book.rule(name)
-        if rule is None or not self._starts_in(rule, source):
-            return False
-        row = self._row(rule, role)
+        row = rule.rows.get(role) if rule is not None and self._starts_in(rule, source) else None
         if row is None:
-            return False
-        node, check = row
-        person = facts["user"].get("id")
-        case = (facts, person, None if person is None else facts, datetime.fromisoformat(facts["now"]))
-        try:
-            return check(*case)
-        except Unrecorded:
-            return _unsure(node, case)
+            return lambda _facts: False
+        if isinstance(row.whole, tree.Truth):
+            value = row.whole.value
+            return lambda _facts: value
+        return _verdict(_from_facts(row.whole))
 
     def _starts_in(self, rule: Right, source: str) -> bool:
         if not isinstance(rule, TransitionRule):
@@ -58,13 +59,22 @@ class Recorded:
         move = move_of(self.book, rule)
         return move is not None and move.starts_in(source)
 
-    def _row(self, rule: Right, role: Role) -> tuple[tree.Node, Check] | None:
-        key = (rule.name, role)
-        if key not in self._rows:
-            row = rule.rows.get(role)
-            node = _from_facts(row.whole) if row else None
-            self._rows[key] = (node, compile_check(node)) if node else None
-        return self._rows[key]
+
+def _verdict(node: tree.Node) -> Verdict:
+    check = compile_check(node)
+
+    def verdict(read: Callable[[], Facts | None]) -> bool | None:
+        facts = read()
+        if not facts:
+            return None
+        person = facts["user"].get("id")
+        case = (facts, person, None if person is None else facts, datetime.fromisoformat(facts["now"]))
+        try:
+            return check(*case)
+        except Unrecorded:
+            return _unsure(node, case)
+
+    return verdict
 
 
 def _unsure(node: tree.Node, case: tuple[Any, int | None, Any, datetime]) -> bool | None:

@@ -5,18 +5,20 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
 from gradus.policy import machines
-from gradus.policy.books import Book, Right, TransitionRule, Values
-from gradus.policy.errors import BookErrors, Problem, UnknownName
+from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.errors import BookErrors, Problem, UnknownName, nearest
 from gradus.policy.machines import Move
 from gradus.policy.reading import read_book
 from gradus.policy.registration import register_permissions
 from gradus.policy.source import Source
+from gradus.policy.values import Value, Values
 
 
 class RuleSet:
@@ -29,8 +31,11 @@ class RuleSet:
         self._by_model: dict[type[models.Model], dict[str, Book]] = {}
         for book in self.books:
             self._by_model.setdefault(book.model, {})[book.process] = book
-        versions = sorted(f"{book.file}:{book.version}{':frozen' if book.frozen else ''}" for book in self.books)
-        self.version = hashlib.sha256("\n".join(versions).encode()).hexdigest()
+        self.versions = {book.file: book.version for book in self.books}
+        self.versions |= {book.file: book.version for book in self.values.values()}
+        frozen = {book.file for book in self.books if book.frozen}
+        named = sorted(f"{file}:{version}{':frozen' * (file in frozen)}" for file, version in self.versions.items())
+        self.version = hashlib.sha256("\n".join(named).encode()).hexdigest()
         self._permissions = {name: key for book in self.books for name, key in _permissions(book)}
 
     def book(self, model: str | type[models.Model], process: str = "") -> Book:
@@ -47,6 +52,12 @@ class RuleSet:
             parents = (self._by_model[parent] for parent in model.__mro__ if parent in self._by_model)
             found = next(parents, {})
         return found
+
+    def value(self, book: str, name: str) -> Value:
+        """A number of a book of values ("metrics", "video_complete"). Raises UnknownName."""
+        if book not in self.values:
+            raise UnknownName(f"there is no book of values {book}{nearest(book, self.values)}")
+        return self.values[book][name]
 
     def permission(self, name: str) -> tuple[type[models.Model], str] | None:
         """The model and rule behind `requests.approve_request`, or None when no book governs that name."""
@@ -96,7 +107,8 @@ def load_texts(texts: Mapping[str, str]) -> RuleSet:
         found = read_book(source)
         problems.extend(source.problems)
         if isinstance(found, Values):
-            values[found.name] = found
+            if (same := values.setdefault(found.name, found)) is not found:
+                problems.append(Problem(file, 1, "", f"{same.file} is a book of values called {found.name} already"))
         elif found is not None and (twin := books.setdefault((found.label, found.process), found)) is not found:
             problems.append(Problem(file, 1, "", f"{twin.file} is a book for {found.label} {found.process} already"))
     if problems:
@@ -133,6 +145,11 @@ def begin_with(first: Callable[[], RuleSet]) -> None:
     """What this process puts in force when rules are first asked for, instead of the files."""
     global _first  # noqa: PLW0603 - set once at start-up
     _first = first
+
+
+def value(book: str, name: str) -> Any:
+    """A number in force: a timedelta for a unit of time, a Decimal for percent and the like, else an int."""
+    return active().value(book, name).typed
 
 
 def activate(ruleset: RuleSet | None) -> RuleSet:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
@@ -23,6 +23,23 @@ ROLES = {
     Role.ANALYST: gettext_lazy("analysts"),
     Role.ADMIN: gettext_lazy("administrators"),
     Role.SYSTEM: gettext_lazy("the platform itself"),
+}
+
+# Why a comparison is not true.
+FORMS: dict[tree.Op, str] = {
+    "eq": gettext_noop("the %(left)s is not %(right)s"),
+    "ne": gettext_noop("the %(left)s is %(right)s"),
+    "lt": gettext_noop("the %(left)s is not below %(right)s"),
+    "le": gettext_noop("the %(left)s is above %(right)s"),
+    "gt": gettext_noop("the %(left)s is not above %(right)s"),
+    "ge": gettext_noop("the %(left)s is below %(right)s"),
+}
+MOMENTS: dict[tree.Op, str] = {
+    **FORMS,
+    "lt": gettext_noop("the %(left)s is not before %(right)s"),
+    "le": gettext_noop("the %(left)s is after %(right)s"),
+    "gt": gettext_noop("the %(left)s is not after %(right)s"),
+    "ge": gettext_noop("the %(left)s is before %(right)s"),
 }
 
 CAPITAL_NOUNS = frozenset({"de"})
@@ -152,22 +169,8 @@ def _comparison(op: tree.Op, left: tree.Operand, right: tree.Operand) -> str:
         wanted = right.value == (op == "eq")
         form = _("“%(left)s” does not hold") if wanted else _("“%(left)s” holds")
         return form % {"left": operand_text(left)}
-    forms = {
-        "eq": _("the %(left)s is not %(right)s"),
-        "ne": _("the %(left)s is %(right)s"),
-        "lt": _("the %(left)s is not below %(right)s"),
-        "le": _("the %(left)s is above %(right)s"),
-        "gt": _("the %(left)s is not above %(right)s"),
-        "ge": _("the %(left)s is below %(right)s"),
-    }
-    if left.kind == "moment":
-        forms |= {
-            "lt": _("the %(left)s is not before %(right)s"),
-            "le": _("the %(left)s is after %(right)s"),
-            "gt": _("the %(left)s is not after %(right)s"),
-            "ge": _("the %(left)s is before %(right)s"),
-        }
-    return forms[op] % {"left": operand_text(left), "right": operand_text(right, left)}
+    forms = MOMENTS if left.kind == "moment" else FORMS
+    return _(forms[op]) % {"left": operand_text(left), "right": operand_text(right, left)}
 
 
 def _one_of(left: tree.Operand, values: tuple[Any, ...] | tree.Fact, *, negated: bool) -> str:

@@ -1,4 +1,4 @@
-"""The matrix before and after: what every role needs for every right and transition."""
+"""The matrix before and after: what every role needs for every right and transition, and every number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from gradus.policy.books import Book
 from gradus.policy.matrix import Line, matrix
 from gradus.policy.ruleset import RuleSet
+from gradus.policy.values import Values
 
 ABSENT = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell: `role` is a role, or what else a rule says (`forbid`, `from`, `to`); of a named condition, `if`."""
+    """One cell: `role` is a role, or what else a rule says (`forbid`, `from`, `to`).
+
+    Of a named condition it is `if`; of a number `value`, `min` or `max`.
+    """
 
     book: str
     rule: str
@@ -36,7 +40,9 @@ def changes(before: RuleSet, after: RuleSet) -> list[Change]:
 
 
 def _cells(ruleset: RuleSet) -> dict[tuple[str, str, str], str]:
-    return {(name_of(book), *cell): said for book in ruleset.books for cell, said in _book(book)}
+    found = {(name_of(book), *cell): said for book in ruleset.books for cell, said in _book(book)}
+    numbers = {(book.name, *cell): said for book in ruleset.values.values() for cell, said in _numbers(book)}
+    return {**found, **numbers}
 
 
 def _book(book: Book) -> Iterator[tuple[tuple[str, str], str]]:
@@ -44,6 +50,14 @@ def _book(book: Book) -> Iterator[tuple[tuple[str, str], str]]:
         yield (f"conditions.{name}", "if"), condition.text
     for line in matrix(book).lines:
         yield from (((line.name, role), said) for role, said in _said(line))
+
+
+def _numbers(book: Values) -> Iterator[tuple[tuple[str, str], str]]:
+    for name, value in book.values.items():
+        yield (name, "value"), str(value)
+        for bound, number in (("min", value.min), ("max", value.max)):
+            if number is not None:
+                yield (name, bound), str(number)
 
 
 def name_of(book: Book) -> str:

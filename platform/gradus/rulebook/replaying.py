@@ -1,18 +1,25 @@
 """Recorded decisions, decided again by a draft: which verdicts would have been others."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from gradus.accounts.roles import Role
 from gradus.flow.models import TransitionRecord
 from gradus.policy.recorded import Recorded
+from gradus.policy.recorded import Verdict as Answer
 from gradus.policy.ruleset import RuleSet
 
 DECIDED = (TransitionRecord.DONE, "denied", "not_now")  # what rules and states said; limits and races are not theirs
-NEEDED = ("pk", "content_type_id", "process", "transition", "source", "role", "outcome", "facts")
+NEEDED = ("pk", "outcome", "written", "content_type_id", "process", "transition", "source", "role")
 EXAMPLES = 20
 
 
@@ -47,48 +54,56 @@ class Replay:
     def changed(self) -> int:
         return self.allowed + self.refused
 
-    def count(self, *, before: bool, now: bool | None) -> bool:
-        """Count one decision; whether its verdict changes."""
-        self.decided += 1
-        self.unknown += now is None
-        self.same += now == before
-        self.allowed += now is True and not before
-        self.refused += now is False and before
-        return now is not None and now != before
-
 
 def replay(ruleset: RuleSet, *, last: int) -> Replay:
-    """Decide the newest `last` decisions again, from the facts recorded then."""
-    found, deciders = Replay(), _Deciders(ruleset)
-    for pk, kind, process, transition, source, role, outcome, facts in _records(last):
-        decider = deciders.of(kind, process)
-        now: bool | None = False  # nobody may do what no book knows
-        if decider is not None:
-            now = decider.decide(transition, Role(role), source, facts) if facts else None
-        if found.count(before=outcome == TransitionRecord.DONE, now=now) and len(found.examples) < EXAMPLES:
-            found.examples.append(Verdict(pk, deciders.label(kind), process, transition, role, allowed=bool(now)))
-    return found
+    """Decide the newest `last` decisions again, from the facts recorded then.
+
+    Decisions differ in their facts much more than in what was asked, so each question is compiled once, and facts are
+    read only where the answer depends on them.
+    """
+    asked, examples = _Asked(ruleset), list[Verdict]()
+    counts: Counter[tuple[bool, bool | None]] = Counter()
+    for pk, outcome, facts, *question in _records(last):
+        before, now = outcome == TransitionRecord.DONE, asked[tuple(question)](partial(_read, facts))
+        counts[before, now] += 1
+        if now is not before and now is not None and len(examples) < EXAMPLES:
+            examples.append(Verdict(pk, *_named(*question), allowed=now))
+    return Replay(
+        decided=counts.total(), same=counts[True, True] + counts[False, False],
+        unknown=counts[True, None] + counts[False, None],
+        allowed=counts[False, True], refused=counts[True, False], examples=examples,
+    )  # fmt: skip
 
 
-class _Deciders:
-    """One for each kind of thing that was decided about."""
+class _Asked(dict[tuple[Any, ...], Answer]):
+    """How each question that was ever put is answered by these books."""
 
     def __init__(self, ruleset: RuleSet) -> None:
+        super().__init__()
         self.ruleset = ruleset
-        self.made: dict[tuple[int, str], Recorded | None] = {}
 
-    def of(self, kind: int, process: str) -> Recorded | None:
-        if (kind, process) not in self.made:
-            model = ContentType.objects.get_for_id(kind).model_class()
-            book = self.ruleset.of(model).get(process) if model else None
-            self.made[kind, process] = Recorded(book) if book else None
-        return self.made[kind, process]
-
-    def label(self, kind: int) -> str:
+    def __missing__(self, question: tuple[Any, ...]) -> Answer:
+        kind, process, transition, source, role = question
         model = ContentType.objects.get_for_id(kind).model_class()
-        return model._meta.label if model else ""
+        book = self.ruleset.of(model).get(process) if model else None
+        # Nobody may do what no book knows.
+        found: Answer = Recorded(book).verdict(transition, Role(role), source) if book else lambda _facts: False
+        self[question] = found
+        return found
+
+
+def _named(kind: int, process: str, transition: str, _source: str, role: str) -> tuple[str, str, str, str]:
+    model = ContentType.objects.get_for_id(kind).model_class()
+    return model._meta.label if model else "", process, transition, role
+
+
+def _read(facts: str | None) -> Any:
+    return json.loads(facts) if facts else None
 
 
 def _records(last: int) -> Iterator[Any]:
+    """As they lie in the database: facts are text until somebody needs them. In one transaction a cursor stays open."""
     records = TransitionRecord.objects.filter(outcome__in=DECIDED).order_by("-pk")
-    yield from records.values_list(*NEEDED)[:last].iterator(chunk_size=2000)
+    rows = records.annotate(written=Cast("facts", TextField())).values_list(*NEEDED)[:last]
+    with transaction.atomic():
+        yield from rows.iterator(chunk_size=5000)

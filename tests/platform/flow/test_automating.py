@@ -25,6 +25,7 @@ from tests.platform.flow.mill.models import Order
 Outcome = AutomationRun.Outcome
 Automate = Callable[[str], policy.RuleSet]
 LATER = timedelta(days=3)
+TEXTS = {path.name: path.read_text() for path in RULES.glob("*.toml")}
 SYSTEM_MAY = """
 [transitions.lapse]
 label  = "Lapse"
@@ -42,11 +43,10 @@ system = "always"
 @pytest.fixture
 def automate() -> Iterator[Automate]:
     """Put these automations into the book of flour orders."""
-    texts = {path.name: path.read_text() for path in RULES.glob("*.toml")}
     before = policy.active()
 
     def write(text: str) -> policy.RuleSet:
-        return policy.activate(policy.load_texts({**texts, "flour.toml": texts["flour.toml"] + SYSTEM_MAY + text}))
+        return policy.activate(policy.load_texts({**TEXTS, "flour.toml": TEXTS["flour.toml"] + SYSTEM_MAY + text}))
 
     actions.heard()
     yield write

@@ -130,7 +130,7 @@ def test_limits_are_typed(coded: RuleSet) -> None:
 
 
 def test_books_of_numbers_have_bounds() -> None:
-    text = '[values.share]\nvalue = 0.95\nunit = "share"\nmin = 0\nmax = 1\ntext = "Of a video"'
+    text = '[values.share]\nvalue = 0.95\nunit = "share"\nmin = 0\nmax = 1\ntitle = "Of a video"'
     assert load_texts({"metrics.toml": text}).values["metrics"].values["share"].value == 0.95
     assert "lies outside 0 … 1" in _mistake(text.replace("0.95", "95"))
 

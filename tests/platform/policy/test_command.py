@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gradus.accounts.models import User
-from gradus.policy import RuleSet, machines
+from gradus.policy import RuleSet, machines, values
 from tests.platform.policy.conftest import CODED, MakeAnimal
 from tests.platform.policy.zoo.models import Animal
 
@@ -17,6 +17,7 @@ from tests.platform.policy.zoo.models import Animal
 @pytest.fixture
 def folder(coded: RuleSet, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(machines, "_machines", {Animal: machines.for_model(Animal)})
+    monkeypatch.setattr(values, "_needed", {})
     (tmp_path / "animals.toml").write_text(CODED)
     settings.RULES_DIR = tmp_path
     return tmp_path
@@ -51,6 +52,17 @@ def test_matrix_shows_the_condition_of_each_role(folder: Path) -> None:
     assert approve["cells"] == {"instructor": "obj.keeper == user and small", "admin": "always"}
     assert approve["forbid"] == "own"
     assert "obj.keeper == user and small" in _run("matrix", "animals")
+
+
+def test_a_book_of_numbers_is_a_table_too(folder: Path) -> None:
+    (folder / "metrics.toml").write_text('[values.enough]\nvalue = 95\nunit = "percent"\nmin = 50\n')
+    assert json.loads(_run("check", "--json"))["books"] == 2
+    assert "enough   95 percent  50   -" in _run("matrix", "metrics")
+    (table,) = json.loads(_run("matrix", "metrics", "--json"))
+    assert (table["name"], table["values"]["enough"]["value"]) == ("metrics", 95)
+    assert len(json.loads(_run("matrix", "--json"))) == 2
+    with pytest.raises(CommandError, match=r"no book is called metrix; known are: animals.toml, metrics.toml"):
+        _run("matrix", "metrix")
 
 
 def test_explain_says_why_not(folder: Path, make_animal: MakeAnimal, instructor: User) -> None:

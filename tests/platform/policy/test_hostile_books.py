@@ -49,8 +49,8 @@ def test_a_text_that_is_hardly_a_book(text: str, said: str) -> None:
         (PROCESS + '[transitions.go]\nfrom = [{ a = 1 }]\nto = "open"', "transitions.go.from: a list of texts"),
         (FIELD.format("colour", 'type = "choice"\nchoices = 5'), "choices are a list of texts"),
         (FIELD.format("colour", 'type = "choice"\nchoices = "abc"'), "choices are a list of texts"),
-        ('[values.share]\nvalue = 1\nmin = "x"', "values.share: min = a number is expected here"),
-        ("[values.share]\nvalue = nan\nmin = 0", "values.share: value = a number is expected here"),
+        ('[values.share]\nvalue = 1\nmin = "x"', "values.share.min: a number is expected here, not 'x'"),
+        ("[values.share]\nvalue = nan\nmin = 0", "values.share.value: a number is expected here, not nan"),
     ],
 )
 def test_a_value_of_the_wrong_form_is_named(text: str, said: str) -> None:
@@ -131,7 +131,7 @@ _PLACES = [
     "permissions.view", "permissions.view.admin", "permissions.view.forbid", "transitions", "transitions.go",
     "transitions.go.from", "transitions.go.to", "transitions.go.ask", "transitions.go.then", "transitions.go.tone",
     "transitions.go.confirm", "transitions.go.waiting",
-    "limits", "tests", "values", "values.v", "values.v.value",
+    "limits", "tests", "values", "values.v", "values.v.value", "values.v.unit",
 ]  # fmt: skip
 
 

@@ -67,3 +67,18 @@ def test_states_roles_and_rules_that_are_gone_refuse() -> None:
     assert decide("always", role=Role.STUDENT) is False
     assert decide("always", name="grind") is False
     assert decide("never", role=Role.ADMIN) is True
+
+
+def test_facts_are_read_only_where_the_answer_depends_on_them() -> None:
+    (book,) = load_texts({"flour.toml": BOOK.replace("<ROW>", "obj.bags == 3")}).books
+    recorded = Recorded(book)
+
+    def unread() -> dict[str, Any]:
+        raise AssertionError("nobody needs them")
+
+    assert recorded.verdict("approve", Role.ADMIN, "ordered")(unread) is True
+    assert recorded.verdict("approve", Role.STUDENT, "ordered")(unread) is False
+    assert recorded.verdict("approve", Role.INSTRUCTOR, "approved")(unread) is False
+    assert recorded.verdict("gone", Role.INSTRUCTOR, "ordered")(unread) is False
+    known = recorded.verdict("approve", Role.INSTRUCTOR, "ordered")
+    assert (known(lambda: FACTS), known(lambda: None)) == (True, None)

@@ -87,6 +87,16 @@ def test_a_move_elsewhere_is_a_change(rules: policy.RuleSet) -> None:
     assert [(each.role, each.after) for each in changes(rules, after)] == [("from", "approved, ordered")]
 
 
+def test_a_number_that_changes_is_a_change() -> None:
+    numbers = '[values.enough]\nvalue = 95\nunit = "percent"\nmax = 100\n'
+    before = policy.load_texts({"metrics.toml": numbers})
+    after = policy.load_texts({"metrics.toml": numbers.replace("95", "90").replace("max", "min = 50\nmax")})
+    assert changes(before, after) == [
+        Change("metrics", "enough", "value", "95 percent", "90 percent"),
+        Change("metrics", "enough", "min", "-", "50"),
+    ]
+
+
 @pytest.fixture
 def folders(tmp_path: Path, settings: Any) -> Path:
     """The books in force, and a changed copy."""

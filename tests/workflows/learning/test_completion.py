@@ -1,13 +1,15 @@
 """A lesson is complete when it was watched or read, a course when its lessons are; and it stays so."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from cms.catalog.models import CoursePage, LessonPage
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
 from tests.cms.conftest import MakeLesson, MakeVideo
 from workflows.learning import reports, selectors, services, signals
@@ -32,6 +34,17 @@ def done(enrolled: CourseProgress, film: LessonPage, text: LessonPage) -> Course
 def test_a_video_is_complete_at_95_percent_of_its_seconds(enrolled: CourseProgress, film: LessonPage) -> None:
     assert watch(enrolled.user, film, (0, 94)).completed_at is None
     assert watch(enrolled.user, film, (99, 100)).completed_at is not None
+
+
+def test_how_much_of_a_video_is_enough_is_a_rule(client: Client, enrolled: CourseProgress, film: LessonPage) -> None:
+    folder = Path(settings.RULES_DIR)
+    texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.toml")}
+    texts["metrics.toml"] = texts["metrics.toml"].replace("value = 95", "value = 60")
+    client.force_login(enrolled.user)
+    with policy.using(policy.load_texts(texts)):
+        assert "complete when 60 % of its video is watched" in client.get(film.get_url()).content.decode()
+        assert watch(enrolled.user, film, (0, 59)).completed_at is None
+        assert watch(enrolled.user, film, (59, 60)).completed_at is not None
 
 
 def test_dragging_to_the_end_counts_nothing(enrolled: CourseProgress, film: LessonPage) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from gradus.flow.automating.running import Match, key_of
@@ -13,6 +14,7 @@ from gradus.flow.models import AutomationRun
 from gradus.policy import machines
 from gradus.policy.automations import After, Automation, Every
 from gradus.policy.books import Book
+from gradus.policy.clocks import Clock
 from gradus.policy.sql import ALL, Asker, compile_filter
 
 BATCH = 500
@@ -30,18 +32,33 @@ def matches(book: Book, automation: Automation, now: datetime, *, batch: int = B
 
 
 def _stays(book: Book, automation: Automation, trigger: After, now: datetime, batch: int) -> Iterator[Match]:
+    # By the plain time first, which an index knows; a clock can only make it less.
     waiting = _meant(book, automation, now).filter(state=trigger.state, state_since__lte=now - trigger.span)
     runs = AutomationRun.objects.filter(
         automation=key_of(book, automation), object_id=OuterRef("pk"), since=OuterRef("state_since")
-    )
-    turn: Any = Value(0)
-    if automation.again is not None:
-        counted = runs.order_by().values("object_id").annotate(count=Count("pk")).values("count")
-        turn = Coalesce(Subquery(counted), 0)
-        runs = runs.filter(at__gt=now - automation.again)
-    found = waiting.filter(~Exists(runs)).annotate(turn=turn).order_by("state_since", "pk")
+    ).order_by()
+    if automation.clock is not None:
+        waiting = waiting.filter(_counted(automation.clock, "state_since", trigger.span, now))
+    if automation.again is None:
+        found = waiting.filter(~Exists(runs)).annotate(turn=Value(0))
+    else:
+        found = waiting.filter(~Exists(runs.filter(at__gt=now - automation.again))).annotate(turn=_number_of(runs))
+        if automation.clock is not None:
+            last = Subquery(runs.order_by("-at").values("at")[:1])
+            rested = _counted(automation.clock, "last", automation.again, now)
+            found = found.alias(last=last).filter(Q(last__isnull=True) | rested)
+    found = found.order_by("state_since", "pk")
     for pk, since, number in found.values_list("pk", "state_since", "turn")[:batch]:
         yield Match(book, automation, pk, since, number)
+
+
+def _counted(clock: Clock, since: str, span: timedelta, now: datetime) -> Q:
+    """That so much time has passed on the clock since the moment in that column or annotation."""
+    return Q(LessThanOrEqual(clock.paused(since, now), Value(now - span, DateTimeField()) - F(since)))
+
+
+def _number_of(runs: QuerySet[AutomationRun]) -> Coalesce:
+    return Coalesce(Subquery(runs.values("object_id").annotate(count=Count("pk")).values("count")), 0)
 
 
 def _ticks(book: Book, automation: Automation, trigger: Every, now: datetime, batch: int) -> Iterator[Match]:

@@ -47,10 +47,17 @@ class Match:
     def stands(self, obj: Any, now: datetime) -> bool:
         """Whether it still is so, now that the object is locked."""
         trigger = self.automation.trigger
-        if isinstance(trigger, After) and (obj.state, obj.state_since) != (trigger.state, self.since):
+        if isinstance(trigger, After) and not self._stays(obj, trigger, now):
             return False
         said = {"source": self.event.source, "target": self.event.target} if self.event else {}
         return self.automation.holds(obj, now, **said)
+
+    def _stays(self, obj: Any, trigger: After, now: datetime) -> bool:
+        if (obj.state, obj.state_since) != (trigger.state, self.since):
+            return False
+        # Plain time only grows, but a pause may have been entered meanwhile.
+        clock = self.automation.clock
+        return clock is None or clock.elapsed(obj, self.since, now) >= trigger.span
 
 
 def key_of(book: Book, automation: Automation) -> str:

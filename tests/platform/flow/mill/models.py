@@ -70,3 +70,14 @@ class Order(flow.Declared):
     def moved(self, name: str, *, by: Actor, at: datetime, params: Mapping[str, Any]) -> None:
         if name == "claim":
             self.claimed_by = by.user
+
+
+class Closure(models.Model):
+    """The mill grinds nothing for somebody meanwhile: their orders do not grow older."""
+
+    customer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    begins = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.begins} to {self.ends}"

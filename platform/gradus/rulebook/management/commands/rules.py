@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from gradus.policy import filter as filter_rows
 from gradus.policy.checks import mistakes, warnings
 from gradus.policy.errors import nearest
 from gradus.policy.explaining import Explanation, Part
-from gradus.policy.matrix import as_text, matrix
+from gradus.policy.matrix import as_text, matrix, values_as_text
 from gradus.policy.ruleset import activate
 from gradus.policy.sql import ALL
 from gradus.policy.trying import try_all
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         except BookErrors as errors:
             wrong, doubtful, books = list(errors.problems), [], 0
         else:
-            wrong, doubtful, books = mistakes(ruleset), warnings(ruleset), len(ruleset.books)
+            wrong, doubtful, books = mistakes(ruleset), warnings(ruleset), len(ruleset.books) + len(ruleset.values)
         payload = {"books": books, "errors": list(map(asdict, wrong)), "warnings": list(map(asdict, doubtful))}
         lines = [*map(str, wrong), *(f"{problem} (warning)" for problem in doubtful)]
         return payload, "\n".join([*lines, f"{books} books, {len(wrong)} errors, {len(doubtful)} warnings"]), not wrong
@@ -98,9 +98,12 @@ class Command(BaseCommand):
         return payload, "\n".join([*map(str, failed), summary]), not failed
 
     def run_matrix(self, book: str, **_: Any) -> tuple[Any, str, bool]:
-        tables = [matrix(found) for found in _books(_rules(), book)]
-        text = "\n\n".join(f"{table.file}\n{as_text(table)}" for table in tables)
-        return [asdict(table) for table in tables], text, True
+        ruleset = _rules()
+        tables = [matrix(found) for found in _books(ruleset, book)]
+        numbers = [replace(found, text="") for found in ruleset.values.values() if book in found.file]
+        texts = [f"{each.file}\n{as_text(each)}" for each in tables]
+        texts += [f"{each.file}\n{values_as_text(each)}" for each in numbers]
+        return [*map(asdict, tables), *map(asdict, numbers)], "\n\n".join(texts), True
 
     def run_explain(self, permission: str, user: str, object: str, role: str | None, **_: Any) -> tuple[Any, str, bool]:  # noqa: A002
         actor = _actor(user, role)
@@ -160,8 +163,8 @@ def _read(folder: Path) -> RuleSet:
 
 def _books(ruleset: RuleSet, part: str) -> list[Book]:
     found = [book for book in ruleset.books if part in book.file]
-    if part and not found:
-        raise CommandError(f"no book is called {part}{nearest(part, [book.file for book in ruleset.books])}")
+    if part and not any(part in file for file in ruleset.versions):
+        raise CommandError(f"no book is called {part}{nearest(part, ruleset.versions)}")
     return found
 
 
