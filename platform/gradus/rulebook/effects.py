@@ -36,6 +36,9 @@ class Example:
     key: Any
     person: int | None
 
+    def __str__(self) -> str:
+        return f"{self.key} (person {self.person})" if self.person else f"{self.key}"
+
 
 @dataclass(slots=True)
 class Effect:

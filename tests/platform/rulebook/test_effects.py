@@ -1,7 +1,7 @@
 """Rows gained and lost, as SQL counts them, are what a loop over people and objects finds."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradus.accounts.models import User
-from gradus.accounts.roles import GUEST, HELD, SYSTEM, Actor, Role
+from gradus.accounts.roles import GUEST, SYSTEM, Actor, Role
 from gradus.policy import RuleSet, decide, load_texts, machines, people, terms, using
 from gradus.policy.deciding import allowed, case_for
 from gradus.policy.machines import Move
@@ -159,3 +159,143 @@ def test_what_is_counted_is_what_a_loop_finds(
 
 def _differ(zoo: Zoo, name: str, asked: list[Actor], before: RuleSet, after: RuleSet) -> bool:
     return any(may(before, who, name, each) != may(after, who, name, each) for who in asked for each in zoo.animals)
+
+
+@pytest.fixture
+def alone(zoo: Zoo) -> dict[tuple[str, int], Animal]:
+    """An animal for each of these sizes and keepers, and no other."""
+    Animal.objects.all().delete()
+    sizes = [("Ann", 1), ("Ann", 5), ("Bob", 5), ("Cyd", 5), ("", 5)]
+    known = {person.display_name: person for person in zoo.people}
+    return {
+        (name, size): Animal.objects.create(
+            author=known["Cyd"], keeper=known.get(name), size=size, seen=NOW, kind="cat", state="submitted"
+        )
+        for name, size in sizes
+    }
+
+
+def found_for(before: str, after: str, role: Role = Role.INSTRUCTOR, name: str = "view") -> Effect:
+    [effect] = [each for each in effects(book(before), book(after), now=NOW) if (each.rule, each.role) == (name, role)]
+    return effect
+
+
+def test_only_holders_of_the_role_gain(alone: dict[tuple[str, int], Animal], zoo: Zoo) -> None:
+    """Bob keeps an animal and is gone; Cyd keeps one and is no instructor; one is kept by nobody."""
+    effect = found_for("never", "obj.keeper == user")
+    assert (effect.gained, effect.lost, effect.estimated) == (2, 0, False)
+    assert {example.key for example in effect.examples_gained} == {alone["Ann", 1].pk, alone["Ann", 5].pk}
+    assert {example.person for example in effect.examples_gained} == {zoo.people[0].pk}
+
+
+def test_gained_by_one_and_lost_by_another_is_both(alone: dict[tuple[str, int], Animal]) -> None:
+    effect = found_for("obj.keeper == user", "obj.keeper != user")
+    assert (effect.gained, effect.lost) == (5, 2)  # somebody else gains each; its keeper loses it
+
+
+def test_a_row_that_names_every_holder_leaves_nobody_else(alone: dict[tuple[str, int], Animal], zoo: Zoo) -> None:
+    ann, eve = (next(each for each in zoo.people if each.display_name == name) for name in ("Ann", "Eve"))
+    both = Animal.objects.create(author=ann, keeper=eve, seen=NOW, kind="cat", state="submitted")
+    Animal.objects.exclude(pk=both.pk).delete()
+    rule = "obj.author != user and obj.keeper != user"
+    assert found_for("never", rule, Role.EDITOR).gained == 0
+    assert found_for("never", rule, Role.INSTRUCTOR).gained == 1
+    both.keeper = ann
+    both.save()
+    [example] = found_for("never", rule, Role.EDITOR).examples_gained
+    assert (example.key, example.person) == (both.pk, eve.pk)
+
+
+def test_what_is_said_otherwise_and_means_the_same_is_not_asked(
+    alone: dict[tuple[str, int], Animal], django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        assert effects(book("obj.amount <= 2 or obj.level < obj.size"), book("small"), now=NOW) == []
+
+
+def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holders, "SAMPLE", 3)
+
+
+def test_what_reads_facts_is_asked_for_some_and_says_so(
+    alone: dict[tuple[str, int], Animal], zoo: Zoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_sample(monkeypatch)
+    before, after = book("never"), book("obj.size > user.rank or obj.keeper == user")
+    [effect] = [each for each in effects(before, after, now=NOW) if (each.rule, each.role) == ("view", "instructor")]
+    assert (effect.asked, effect.holders, effect.estimated) == (3, 9, True)
+    asked = [Actor(person, Role.INSTRUCTOR) for person in holders.Holders(Role.INSTRUCTOR).sample]
+    zoo.animals = list(Animal.objects.all())
+    check(zoo, effect, before, after, asked)
+    assert str(effect).endswith("(asked for 3 of 9 people)")
+
+
+def test_a_role_that_nobody_has_gains_nothing(alone: dict[tuple[str, int], Animal]) -> None:
+    User.objects.filter(groups__name=Role.EDITOR).update(is_active=False)
+    effect = found_for("never", "always", Role.EDITOR)
+    assert (effect.gained, effect.holders) == (0, 0)
+    assert found_for("never", "always", Role.SYSTEM).gained == 5
+
+
+def test_a_model_is_read_once_however_much_changes(
+    alone: dict[tuple[str, int], Animal], django_assert_max_num_queries: Any
+) -> None:
+    before, after = book("obj.size > 3"), book("obj.size > 3 or small or obj.keeper == user or obj.holder != user")
+    holders_of_roles, rows, examples = 3 * len(ROLES), 1, 1
+    with django_assert_max_num_queries(holders_of_roles + rows + examples) as asked:
+        assert len(effects(before, after, now=NOW)) == 2 * len(ROLES)
+    assert sum('FROM "zoo_animal"' in query["sql"] for query in asked.captured_queries) == 2
+
+
+def test_a_model_without_a_state_or_a_question_is_counted_too(alone: dict[tuple[str, int], Animal]) -> None:
+    machines.unregister(Animal)
+    text = 'model = "zoo.Animal"\n[permissions.view]\ninstructor = "{}"'
+    before, after = (load_texts({"a.toml": text.format(row)}) for row in ("never", "always"))
+    [effect] = effects(before, after)
+    assert (effect.gained, len(effect.examples_gained)) == (5, 2)
+    [effect] = effects(after, load_texts({}))  # the book is gone
+    assert (effect.gained, effect.lost) == (0, 5)
+    Animal.objects.all().delete()
+    [effect] = effects(before, after)
+    assert (effect.gained, effect.examples_gained) == (0, [])
+
+
+def test_where_it_starts_counts_and_creating_does_not(alone: dict[tuple[str, int], Animal]) -> None:
+    moves = {"a": Move(frozenset({""}), "x"), "b": Move(frozenset({"submitted"}), "x")}
+    machines.register(Animal, moves=moves)
+    text = 'model = "zoo.Animal"\n[transitions.a]\ninstructor = "{0}"\n[transitions.b]\ninstructor = "{0}"'
+    before, after = (load_texts({"a.toml": text.format(row)}) for row in ("never", "always"))
+    assert [(effect.rule, effect.gained) for effect in effects(before, after)] == [("b", 5)]
+    Animal.objects.filter(size=1).update(state="x")
+    assert [(effect.rule, effect.gained) for effect in effects(before, after)] == [("b", 4)]
+
+
+@pytest.fixture
+def requests(student: User, other_student: User, instructor: User) -> dict[str, Request]:
+    made = {
+        "open": Request(state="submitted", author=student),
+        "taken": Request(state="in_review", author=student, claimed_by=instructor),
+        "own": Request(state="submitted", author=instructor),
+        "done": Request(state="completed", author=other_student),
+        "bug": Request(state="submitted", author=student, kind="bug"),
+    }
+    for name, request in made.items():
+        request.kind, request.title = request.kind or "refund", name
+    Request.objects.bulk_create(made.values())
+    return made
+
+
+def test_a_stricter_refund_book(
+    refund: str, stricter: str, requests: dict[str, Request], instructor: User, other_instructor: User
+) -> None:
+    before, after = load_texts({REFUND: refund}), load_texts({REFUND: stricter})
+    [effect] = effects(before, after)
+    assert (effect.book, effect.rule, effect.role) == ("requests.Request/refund", "approve", Role.INSTRUCTOR)
+    assert (effect.gained, effect.lost, effect.estimated) == (0, 3, False)
+    who = {example.key: example.person for example in effect.examples_lost}
+    assert who[requests["taken"].pk] == instructor.pk
+    assert who.get(requests["own"].pk, other_instructor.pk) == other_instructor.pk
+    [back] = effects(after, before)
+    assert (back.gained, back.lost) == (3, 0)
+    with using(after):
+        assert not decide(instructor, "approve", requests["taken"])
