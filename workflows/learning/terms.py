@@ -24,6 +24,7 @@ def _all_complete(_user: Any) -> Q:
     q=_all_complete,
     yes=_("every lesson is complete"),
     no=_("not every lesson is complete yet"),
+    personal=False,
 )
 def lessons_complete(_user: Any, progress: CourseProgress) -> bool:
     if not progress.course.live:  # its lessons may be leaving with it, one by one

@@ -98,9 +98,10 @@ def _value(operand: tree.Operand, asker: Asker) -> Any:
     return read(operand)(None, asker.uid, asker.user, asker.now)
 
 
-def _expression(operand: tree.Operand) -> Any:
+def expression(operand: tree.Operand) -> Any:
+    """The SQL value of a column, or of a moment near it."""
     if isinstance(operand, tree.Shift):
-        return _expression(operand.of) + operand.by
+        return expression(operand.of) + operand.by
     if isinstance(operand, tree.Field):
         return Answer(operand.answer, operand.kind) if operand.answer else F(operand.lookup)
     raise TypeError(f"{operand} is no column")
@@ -108,7 +109,7 @@ def _expression(operand: tree.Operand) -> Any:
 
 def _leaf(field: tree.Field, op: str, value: Any) -> Q:
     if field.answer or isinstance(value, Answer):
-        return Q(LOOKUP[op](_expression(field), value))
+        return Q(LOOKUP[op](expression(field), value))
     return Q(**{f"{field.lookup}__{SUFFIX[op]}": value})
 
 
@@ -117,7 +118,7 @@ def _is_null(operand: tree.Operand) -> Q:
     if not isinstance(field, tree.Field) or not (field.nullable or field.answer):
         return Q()
     if field.answer:
-        return Q(IsNull(_expression(field), True))  # noqa: FBT003 - Django's signature
+        return Q(IsNull(expression(field), True))  # noqa: FBT003 - Django's signature
     return Q(**{f"{field.lookup}__isnull": True})
 
 
@@ -132,9 +133,9 @@ def _constant(node: tree.Compare, asker: Asker) -> Filter:
 def _columns(node: tree.Compare) -> Filter:
     left = _column(node.left)
     if left.answer or _column(node.right).answer:
-        leaf = Q(LOOKUP[node.op](_expression(node.left), _expression(node.right)))
+        leaf = Q(LOOKUP[node.op](expression(node.left), expression(node.right)))
     else:
-        leaf = _leaf(left, node.op, _expression(node.right))
+        leaf = _leaf(left, node.op, expression(node.right))
     return _or_null(leaf, node.left, node.right) if node.missing else leaf
 
 
@@ -156,7 +157,7 @@ def _one_of(node: tree.OneOf, asker: Asker) -> Filter:
         return truth(node.negated)
     listed = sorted(values)
     if field.answer:
-        leaf = Q((NotIn if node.negated else In)(_expression(field), listed))
+        leaf = Q((NotIn if node.negated else In)(expression(field), listed))
     else:
         leaf = Q(**{f"{field.lookup}__{'notin' if node.negated else 'in'}": listed})
     return _or_null(leaf, field) if node.negated else leaf
@@ -170,7 +171,7 @@ def _missing(node: tree.Missing) -> Filter:
     if not node.negated:
         return null
     if field.answer:
-        return Q(IsNull(_expression(field), False))  # noqa: FBT003 - Django's signature
+        return Q(IsNull(expression(field), False))  # noqa: FBT003 - Django's signature
     return Q(**{f"{field.lookup}__isnull": False})
 
 
@@ -178,7 +179,7 @@ def _holds(node: tree.Holds, asker: Asker) -> Filter:
     """The to-many side is asked inside a subquery on the same row, so no row is ever doubled."""
     item: Any
     if has_column(node.item):
-        item = _expression(node.item)
+        item = expression(node.item)
     elif (item := _value(node.item, asker)) is None:
         return truth(node.negated)
     rows = asker.model._base_manager.filter(pk=OuterRef("pk")).filter(**{node.many.lookup: item})

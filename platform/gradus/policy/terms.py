@@ -21,13 +21,23 @@ _terms: dict[str, dict[str, tree.Term]] = {}
 
 
 def term(
-    model: str, *, q: Callable[[Any], Q | bool], yes: str | Promise = "", no: str | Promise = "", name: str = ""
+    model: str,
+    *,
+    q: Callable[[Any], Q | bool],
+    yes: str | Promise = "",
+    no: str | Promise = "",
+    name: str = "",
+    personal: bool = True,
 ) -> Callable[[F], F]:
-    """Register the decorated `(user, obj)` test as a condition for books of `model`."""
+    """Register the decorated `(user, obj)` test as a condition for books of `model`.
+
+    `personal=False` promises that it is the same whoever asks: what a draft changes can be counted exactly then.
+    """
 
     def register(test: F) -> F:
         word = name or test.__name__
-        _terms.setdefault(model, {})[word] = tree.Term(word, _standing_in(word, test), q, yes, no)  # type: ignore[arg-type]
+        found = tree.Term(word, _standing_in(word, test), q, yes, no, personal=personal)  # type: ignore[arg-type]
+        _terms.setdefault(model, {})[word] = found
         return test
 
     return register

@@ -132,6 +132,7 @@ class Term:
     yes: str = field(default="", compare=False)
     no: str = field(default="", compare=False)
     negated: bool = False
+    personal: bool = field(default=True, compare=False)  # whether it depends on who asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,3 +135,16 @@ def test_the_commands_say_it_and_fail_when_something_changes(folders: Path, hist
 def test_a_condition_behind_a_name_is_a_change_too(folders: Path) -> None:
     said = "mill.Order/flour: conditions.small.if: obj.bags <= 100 → obj.bags <= 2"
     assert _run("diff", str(folders / "draft")) == (f"{said}\n1 cells differ\n", 1)
+
+
+def test_the_command_counts_the_rows_as_well(folders: Path, history: dict[str, Order], instructor: User) -> None:
+    Order.objects.update(state="ordered")
+    text, code = _run("diff", str(folders / "draft"), "--rows")
+    assert "mill.Order/flour: approve.instructor: 0 gained, 1 lost\n" in text
+    assert f"  lost: {history['small'].pk} (person {instructor.pk})" in text
+    assert code == 1
+    found = json.loads(_run("diff", str(folders / "draft"), "--rows", "--json")[0])
+    [effect] = [each for each in found["rows"] if each["role"] == "instructor"]
+    assert (effect["lost"], effect["estimated"], effect["asked"]) == (1, False, 1)
+    assert effect["examples_lost"] == [{"key": history["small"].pk, "person": instructor.pk}]
+    assert _run("diff", str(folders / "now"), "--rows") == ("the same\n", 0)

@@ -25,6 +25,7 @@ from gradus.policy.sql import ALL
 from gradus.policy.trying import try_all
 from gradus.rulebook import live
 from gradus.rulebook.comparing import changes
+from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.management import in_force
 from gradus.rulebook.replaying import replay
 from gradus.rulebook.store import build
@@ -64,6 +65,8 @@ class Command(BaseCommand):
                 sub.add_argument("--role", choices=[role.value for role in Role], help="act in this role")
             if name in {"diff", "replay"}:
                 sub.add_argument("folder", type=Path, help="the other books, such as a changed copy of rules/")
+            if name == "diff":
+                sub.add_argument("--rows", action="store_true", help="count the objects each role gains and loses")
             if name == "replay":
                 sub.add_argument("--last", type=int, default=10_000, help="how many of the newest decisions")
             in_force.add_arguments(name, sub)
@@ -129,10 +132,17 @@ class Command(BaseCommand):
         shown = ", ".join(map(str, keys)) + (", …" if count > len(keys) else "")
         return payload, f"{actor.role.value}: {kind}, {count} objects" + (f": {shown}" if keys else ""), True
 
-    def run_diff(self, folder: Path, **_: Any) -> tuple[Any, str, bool]:
-        found = changes(_rules(), _read(folder))
+    def run_diff(self, folder: Path, rows: bool, **_: Any) -> tuple[Any, str, bool]:  # noqa: FBT001 - an option
+        before, after = _rules(), _read(folder)
+        found = changes(before, after)
+        cells = list(map(asdict, found))
         summary = f"{len(found)} cells differ" if found else "the same"
-        return list(map(asdict, found)), "\n".join([*map(str, found), summary]), not found
+        if not rows:
+            return cells, "\n".join([*map(str, found), summary]), not found
+        counted = effects(before, after)
+        payload = {"cells": cells, "rows": [{**asdict(each), "estimated": each.estimated} for each in counted]}
+        lines = [*map(str, found), summary, *(line for each in counted for line in _effect(each))]
+        return payload, "\n".join(lines), not found and not counted
 
     def run_replay(self, folder: Path, last: int, **_: Any) -> tuple[Any, str, bool]:
         _rules()
@@ -142,6 +152,11 @@ class Command(BaseCommand):
             f"{found.refused} refused that were allowed, {found.unknown} unknown"
         )
         return asdict(found), "\n".join([*map(str, found.examples), summary]), not found.changed
+
+
+def _effect(found: Effect) -> list[str]:
+    listed = (("gained", found.examples_gained), ("lost", found.examples_lost))
+    return [str(found), *(f"  {word}: {', '.join(map(str, examples))}" for word, examples in listed if examples)]
 
 
 def _rules() -> RuleSet:
