@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 
 from gradus.accounts.roles import Role
+from gradus.flow.assigning import ASSIGNED
 from gradus.flow.models import TransitionRecord
 from gradus.policy.recorded import Recorded
 from gradus.policy.ruleset import RuleSet
@@ -90,5 +91,5 @@ class _Deciders:
 
 
 def _records(last: int) -> Iterator[Any]:
-    records = TransitionRecord.objects.filter(outcome__in=DECIDED).order_by("-pk")
+    records = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule=ASSIGNED).order_by("-pk")
     yield from records.values_list(*NEEDED)[:last].iterator(chunk_size=2000)
