@@ -27,6 +27,8 @@ from gradus.flow.models import Attachment, AutomationRun
 from gradus.flow.staging import stage
 from gradus.notify.models import Mail, MailStatus, Notification
 from gradus.notify.services import notify
+from gradus.outgoing import services as outgoing
+from gradus.outgoing.models import Delivery, Endpoint, Status, Try
 from tests.cms.conftest import CAPTIONS, WEBM
 from workflows.learning import services as learning
 from workflows.learning.models import CourseProgress, LessonProgress
@@ -61,6 +63,7 @@ class Everything:
     failure: Failure
     mail: Mail
     run: AutomationRun
+    hook: Delivery  # that failed for good
 
 
 def make_everything(words: Words = str) -> Everything:
@@ -98,6 +101,7 @@ def make_everything(words: Words = str) -> Everything:
         failure=_failure(),
         mail=_failed_mail(people["student"], filed["rejected"]),
         run=_failed_run(filed["submitted"], words),
+        hook=_failed_hook(filed["approved"], words),
     )
 
 
@@ -209,6 +213,28 @@ def _failed_run(about: Request, words: Words) -> AutomationRun:
         note=words("The server is away."),
         traceback=words("The server is away."),
     )
+
+
+def _failed_hook(about: Request, words: Words) -> Delivery:
+    endpoint = outgoing.create_endpoint(name="shop", url="https://shop.example.com/in")
+    Endpoint.objects.update(failing_since=timezone.now())
+    delivery = Delivery.objects.create(
+        endpoint=endpoint,
+        webhook_id="msg_1",
+        type="requests.bug.approve",
+        body='{"type":"requests.bug.approve"}',
+        about_model="requests.Request",
+        about_id=about.pk,
+        status=Status.DEAD,
+        tries=2,
+        due_at=timezone.now(),
+    )
+    for status, error in ((500, ""), (None, words("The server is away."))):
+        answer = words("It broke.") if status else ""
+        Try.objects.create(
+            delivery=delivery, at=timezone.now(), status=status, seconds=0.25, answer=answer, error=error
+        )
+    return delivery
 
 
 def _failed_mail(student: User, about: Request) -> Mail:

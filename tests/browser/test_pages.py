@@ -88,6 +88,12 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-health": ("admin", at("/admin/health/")),
     "admin-automations": ("admin", at("/admin/automations/")),
     "admin-automation-run": ("admin", lambda everything: f"/admin/automations/{everything.run.pk}/"),
+    "admin-webhooks": ("admin", at("/admin/webhooks/")),
+    "admin-webhook-new": ("admin", at("/admin/webhooks/new/")),
+    "admin-webhook": ("admin", lambda everything: f"/admin/webhooks/{everything.hook.endpoint_id}/"),
+    "admin-deliveries": ("admin", at("/admin/webhooks/deliveries/")),
+    "admin-deliveries-nothing": ("admin", at("/admin/webhooks/deliveries/?status=held")),
+    "admin-delivery": ("admin", lambda everything: f"/admin/webhooks/deliveries/{everything.hook.pk}/"),
     "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
 }
 REFUSED = {"lesson-locked": 403, "not-for-you": 403, "nothing-here": 404, "unsubscribe-wrong": 404}

@@ -122,6 +122,19 @@ class DeliveriesView(ReportView):
         found: QuerySet[Any] = super().get_queryset()
         return found
 
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """A filter that cannot be read finds nothing, rather than all."""
+        found: QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
+        return found
+
+    @cached_property
+    def unreadable(self) -> bool:
+        return self.filters is not None and not self.filters.is_valid()
+
+    @cached_property
+    def is_filtering(self) -> bool:
+        return self.unreadable or bool(super().is_filtering)
+
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         return spreadsheets.download(self.request, _rows(queryset), spreadsheet_format, "webhooks")
 

@@ -107,10 +107,20 @@ def failed_run(world: World) -> str:
     return f"/admin/automations/{world.everything.run.pk}/"
 
 
+def endpoint(world: World) -> str:
+    return f"/admin/webhooks/{world.everything.hook.endpoint_id}/"
+
+
+def failed_delivery(world: World) -> str:
+    return f"/admin/webhooks/deliveries/{world.everything.hook.pk}/"
+
+
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
-TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
-CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
+SCHEDULED = ("outgoing.tasks.send_due", "outgoing.tasks.sweep")
+TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep", *SCHEDULED)
+HOOKS = ("shop", "https://shop.example.com/in", "requests.bug.approve", '{ webhook = "name" }')
+CODE = (*HOOKS, "requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
 CHOICES = (
@@ -173,6 +183,12 @@ PAGES = [
     Page("/admin/analytics/students/", "analyst"),
     Page(students_learn_rate, "analyst"),
     Page("/admin/health/", "admin", CODE),
+    Page("/admin/webhooks/", "admin", (*WAGTAILS, *HOOKS)),
+    Page("/admin/webhooks/new/", "admin"),
+    Page(endpoint, "admin", HOOKS),
+    Page("/admin/webhooks/deliveries/", "admin", (*WAGTAILS, *HOOKS)),
+    Page("/admin/webhooks/deliveries/?status=held", "admin", (*WAGTAILS, *HOOKS)),
+    Page(failed_delivery, "admin", (*HOOKS, "webhook-id: msg_1", "POST https")),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
