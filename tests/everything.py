@@ -30,6 +30,8 @@ from gradus.notify.services import notify
 from gradus.rulebook import store
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import Activation, BookDraft, BookText, Version, hash_of
+from gradus.outgoing import services as outgoing
+from gradus.outgoing.models import Delivery, Endpoint, Status, Try
 from tests.cms.conftest import CAPTIONS, WEBM
 from workflows.learning import services as learning
 from workflows.learning.models import CourseProgress, LessonProgress
@@ -67,6 +69,7 @@ class Everything:
     book: BookDraft  # the refund book, with a draft that differs
     version: Version  # published once, and in force no more
     record: TransitionRecord  # of a refund that was rejected
+    hook: Delivery  # that failed for good
 
 
 def make_everything(words: Words = str) -> Everything:
@@ -107,6 +110,7 @@ def make_everything(words: Words = str) -> Everything:
         book=_book(people["admin"], words),
         version=_version(people["admin"], words),
         record=TransitionRecord.objects.about(filed["rejected"]).get(transition="reject"),
+        hook=_failed_hook(filed["approved"], words),
     )
 
 
@@ -237,6 +241,28 @@ def _failed_run(about: Request, words: Words) -> AutomationRun:
         note=words("The server is away."),
         traceback=words("The server is away."),
     )
+
+
+def _failed_hook(about: Request, words: Words) -> Delivery:
+    endpoint = outgoing.create_endpoint(name="shop", url="https://shop.example.com/in")
+    Endpoint.objects.update(failing_since=timezone.now())
+    delivery = Delivery.objects.create(
+        endpoint=endpoint,
+        webhook_id="msg_1",
+        type="requests.bug.approve",
+        body='{"type":"requests.bug.approve"}',
+        about_model="requests.Request",
+        about_id=about.pk,
+        status=Status.DEAD,
+        tries=2,
+        due_at=timezone.now(),
+    )
+    for status, error in ((500, ""), (None, words("The server is away."))):
+        answer = words("It broke.") if status else ""
+        Try.objects.create(
+            delivery=delivery, at=timezone.now(), status=status, seconds=0.25, answer=answer, error=error
+        )
+    return delivery
 
 
 def _failed_mail(student: User, about: Request) -> Mail:

@@ -98,6 +98,12 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-audit-nothing": ("admin", at("/admin/audit/?outcome=stale")),
     "admin-audit-record": ("admin", lambda everything: f"/admin/audit/{everything.record.pk}/"),
     "admin-audit-erase": ("admin", lambda all_: f"/admin/audit/erase/{all_.people['student'].pk}/"),
+    "admin-webhooks": ("admin", at("/admin/webhooks/")),
+    "admin-webhook-new": ("admin", at("/admin/webhooks/new/")),
+    "admin-webhook": ("admin", lambda everything: f"/admin/webhooks/{everything.hook.endpoint_id}/"),
+    "admin-deliveries": ("admin", at("/admin/webhooks/deliveries/")),
+    "admin-deliveries-nothing": ("admin", at("/admin/webhooks/deliveries/?status=held")),
+    "admin-delivery": ("admin", lambda everything: f"/admin/webhooks/deliveries/{everything.hook.pk}/"),
     "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
 }
 REFUSED = {"lesson-locked": 403, "not-for-you": 403, "nothing-here": 404, "unsubscribe-wrong": 404}

@@ -72,6 +72,10 @@ def of(name: str, *more: Any) -> Values:
     return lambda everything: [getattr(everything, name).pk, *more]
 
 
+def an_endpoint(everything: Everything) -> list[Any]:
+    return [everything.hook.endpoint_id]
+
+
 def step_of(state: str, name: str) -> Values:
     return lambda everything: ["requests.Request", everything.requests[state].pk, name]
 
@@ -199,6 +203,29 @@ ADDRESSES: dict[str, list[Visit]] = {
         Visit("302 403 403 403 403 404", lambda _everything: [0]),
         post(ADMINS_DO, who("student")),
     ],
+    "admin/webhooks/": [Visit(ADMINS)],
+    "admin/webhooks/results/": [Visit(ADMINS)],
+    "admin/webhooks/new/": [
+        Visit(ADMINS),
+        post("302 403 403 403 403 422", data={"name": "shop", "url": "https://shop.example.com/"}),
+        post(ADMINS, data={"name": "crm", "url": "https://crm.example.com/"}),
+    ],
+    "admin/webhooks/<int:pk>/": [
+        Visit(ADMINS, an_endpoint),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+        post(ADMINS_DO, an_endpoint, {"url": "https://new.example.com/"}),
+    ],
+    "admin/webhooks/<int:pk>/secret/": [Visit("302 403 403 403 403 405", an_endpoint), post(ADMINS, an_endpoint)],
+    "admin/webhooks/<int:pk>/switch/": [post(ADMINS_DO, an_endpoint, {"to": "off"})],
+    "admin/webhooks/<int:pk>/again/": [post(ADMINS_DO, an_endpoint)],
+    "admin/webhooks/<int:pk>/remove/": [post(ADMINS_DO, an_endpoint)],
+    "admin/webhooks/deliveries/": [Visit(ADMINS), Visit(ADMINS, data={"status": "dead"})],
+    "admin/webhooks/deliveries/results/": [Visit(ADMINS)],
+    "admin/webhooks/deliveries/<int:pk>/": [
+        Visit(ADMINS, of("hook")),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/webhooks/deliveries/<int:pk>/again/": [post(ADMINS_DO, of("hook"))],
     "admin/requests/": [Visit(AT_THE_DESK)],
     "admin/requests/results/": [Visit(AT_THE_DESK)],
     "admin/requests/<int:pk>/": [

@@ -83,6 +83,12 @@ class Request(Declared):
     def kind_title(self) -> str:
         return str(flow.machine(self).title)
 
+    def assigned(self, column: str, person_id: int, *, at: datetime) -> None:
+        """An assigned reviewer has it as one who claimed it does."""
+        if column == "claimed_by_id":
+            self.claimed_before_by, self.claimed_at = self.claimed_by, at
+        super().assigned(column, person_id, at=at)
+
     def moved(self, name: str, *, by: Actor, at: datetime, params: Mapping[str, Any]) -> None:
         """Keep who reviews it: claiming takes it, releasing gives it back."""
         if name in {"claim", "take_over"}:

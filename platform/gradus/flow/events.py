@@ -1,7 +1,7 @@
 """What happened, told to listeners: in the same transaction (`recording`), or in a task after it (`after_commit`)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,13 +12,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from gradus import policy
+from gradus.accounts.roles import SYSTEM
 from gradus.core import correlation
 from gradus.core.tasks import enqueue as enqueue_task
+from gradus.flow import units
 from gradus.flow.models import Delivery, Stateful, TransitionRecord
 from gradus.policy import actions
 from gradus.policy.actions import ActionCall
 from gradus.policy.automations import Automation, OnMove
 
+DEEPEST = 8  # transitions of one thing that follow from each other
 L = TypeVar("L", bound=Callable[["Event"], object])
 
 
@@ -44,6 +47,10 @@ class Event:
     def object(self) -> Any:
         """The object as it is now, read on first use. Raises DoesNotExist when it is gone."""
         return apps.get_model(self.model)._base_manager.get(pk=self.object_id)
+
+    def look_again(self, fresh: Stateful) -> None:
+        """The object has changed since: what follows sees it so."""
+        self.__dict__["object"] = fresh
 
     @property
     def record(self) -> TransitionRecord:
@@ -117,7 +124,7 @@ def of(record: TransitionRecord, obj: Stateful | None = None) -> Event:
         correlation=record.correlation,
     )
     if obj is not None:
-        event.__dict__["object"] = obj
+        event.look_again(obj)
     return event
 
 
@@ -185,9 +192,23 @@ def _act(event: Event, call: ActionCall, name: str) -> None:
     found = actions.get(call.action)
     if found is None:
         raise LookupError(f"{call.action} is not an action")
-    with suppress(AlreadyDone), transaction.atomic():
+    with suppress(AlreadyDone), _transaction(event, call):
         _mark(event, name)
         found.run(event, call.target, **call.params)
+
+
+@contextmanager
+def _transaction(event: Event, call: ActionCall) -> Iterator[None]:
+    """One transaction; a unit that holds the object where the action changes it."""
+    if not actions.changes(call):
+        with transaction.atomic():
+            yield
+        return
+    made = TransitionRecord.objects.about(event.object).done().filter(correlation=event.correlation, role=SYSTEM.role)
+    if made.count() >= DEEPEST:
+        raise RuntimeError(f"{event.transition}: too many transitions have followed from each other.")
+    with units.begin([event.object, *actions.locks([call], event.object)]) as unit, unit.nesting():
+        yield
 
 
 def _automate(event: Event, automation: Automation) -> None:

@@ -60,6 +60,10 @@ class Stateful(models.Model):
         """Save for the protocol, state and all."""
         super().save(**kwargs)
 
+    def assigned(self, column: str, person_id: int, *, at: datetime) -> None:
+        """Called when the platform assigns it to somebody, before the one save: keep who, and what goes with it."""
+        setattr(self, column, person_id)
+
     @property
     def process(self) -> str:
         """Which book governs it: none but the model's own where the machine is coded."""

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gradus.accounts.models import User
 from gradus.flow import attachments, showing
 from gradus.flow.attempts import Attempted
 from gradus.flow.choosing import Search
@@ -16,7 +17,7 @@ from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer, history, offers
 from gradus.flow.params import Kind
 from gradus.flow.registry import machine
-from gradus.flow.shapes import State
+from gradus.flow.shapes import ASSIGN, State
 
 MOVE = "flow:move"
 
@@ -100,14 +101,23 @@ def timeline(obj: Stateful) -> list[Entry]:
     """What happened, newest first; refusals are left to the audit log."""
     its = machine(obj)
     files = list(attachments.of(obj))
+    records = list(history(obj).done().order_by("-version"))
+    people = _assigned(records)
     return [
         Entry(
             label=str(its.done(record.transition)),
             who=str(record.actor or ""),
             at=record.at,
-            note=record.note,
+            note=people.get(record.pk) or record.note,
             state=its.state(record.target),
             files=tuple(file for file in files if str(file.pk) in _named_by(record)),
         )
-        for record in history(obj).done().order_by("-version")
+        for record in records
     ]
+
+
+def _assigned(records: list[TransitionRecord]) -> dict[int, str]:
+    """To whom each record that assigns it did so."""
+    found = {each.pk: pk for each in records if each.transition.startswith(ASSIGN) for pk in each.params.values()}
+    people = User.objects.in_bulk(found.values()) if found else {}
+    return {record: _("To %(person)s") % {"person": people[pk]} for record, pk in found.items() if pk in people}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from gradus.accounts.roles import Actor
 from gradus.core.words import in_words
@@ -17,6 +18,8 @@ from gradus.policy.texts import said_later
 Runner = Callable[[Any, Actor, datetime, Mapping[str, Any]], None]
 Locks = Callable[[Any], Iterable[models.Model | None]]
 NEW = ""  # the state a thing is in before it is created
+# How history calls that the platform put somebody into a field, before its name. No transition can be called so.
+ASSIGN = "assign "
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,13 @@ class Machine:
 
     def label(self, name: str) -> Text:
         """What the transition is called, also one that is gone."""
+        if name.startswith(ASSIGN):
+            return _("Assign")
         return self.moves[name].label if name in self.moves else said_later(in_words(name))
 
     def done(self, name: str) -> Text:
         """How history and news tell that it happened: in its own words, or by the state it leads to."""
         move = self.moves.get(name)
         if move is None:
-            return self.label(name)
+            return _("Assigned") if name.startswith(ASSIGN) else self.label(name)
         return move.done or (self.state(move.target).label if move.target else move.label)

@@ -1,5 +1,6 @@
 """How the machinery is: workers, the queue, what failed and what is overdue; and running things again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,23 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A section of the page that another app fills: its template sees `part`, what `report` gives."""
+
+    template: str
+    report: Callable[[], Any]
+    problems: Callable[[], int]
+
+
+_parts: dict[str, Part] = {}
+
+
+def add(part: Part) -> None:
+    """Show this on the page and count its problems; for `AppConfig.ready`."""
+    _parts[part.template] = part
+
+
+@dataclass(frozen=True)
 class Report:
     workers: list[Stat]
     queue: Queue
@@ -45,11 +63,13 @@ class Report:
     mails: Listing
     mails_due: int
     rounds: list[Schedule]
+    parts: list[tuple[str, Any]]
+    elsewhere: int  # problems of the parts
     now: datetime = field(default_factory=timezone.now)
 
     @property
     def problems(self) -> int:
-        return (not self.workers) + self.tasks.total + self.mails.total + len(self.late)
+        return (not self.workers) + self.tasks.total + self.mails.total + len(self.late) + self.elsewhere
 
     @property
     def processes(self) -> int:
@@ -76,6 +96,8 @@ def report() -> Report:
         mails=_listing(mails),
         mails_due=due.count(),
         rounds=list(Schedule.objects.order_by("next_run")),
+        parts=[(part.template, part.report()) for part in _parts.values()],
+        elsewhere=_elsewhere(),
         now=now,
     )
 
@@ -84,8 +106,12 @@ def problems() -> int:
     """What the report's `problems` counts, without the report."""
     late = Schedule.objects.filter(next_run__lt=timezone.now() - OVERDUE)
     failed = Mail.objects.filter(status=MailStatus.FAILED)
-    counts = [failed.count(), late.count(), dead_tasks().count(), 0 if Stat.get_all() else 1]
+    counts = [failed.count(), late.count(), dead_tasks().count(), 0 if Stat.get_all() else 1, _elsewhere()]
     return sum(counts)
+
+
+def _elsewhere() -> int:
+    return sum(part.problems() for part in _parts.values())
 
 
 def dead_tasks() -> Any:

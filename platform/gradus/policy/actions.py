@@ -5,7 +5,7 @@
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -23,13 +23,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One registered action; `help` is its docstring."""
+    """One registered action; `help` is its docstring.
+
+    `locks` is given by an action that changes the object itself: it runs with the object locked, and with these.
+    """
 
     name: str
     run: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     help: str
-    check: Callable[[Any, str], None] | None = None
+    check: Callable[[Any, "ActionCall"], None] | None = None
+    locks: Callable[[Any, "ActionCall"], Iterable[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,20 @@ class ActionCall:
 _actions: dict[str, Action] = {}
 
 
-def action(name: str, *, check: Callable[[Any, str], None] | None = None) -> Callable[[F], F]:
+def action(
+    name: str,
+    *,
+    check: Callable[[Any, ActionCall], None] | None = None,
+    locks: Callable[[Any, ActionCall], Iterable[Any]] | None = None,
+) -> Callable[[F], F]:
     """Register a function `(event, target, *, ...)` under the word books use for it.
 
-    `check(book, target)` raises RuleError for a target that makes no sense in that book.
+    `check(book, call)` raises RuleError for a call that makes no sense in that book. An action that changes the object
+    gives `locks(obj, call)`: what has to be locked besides it.
     """
 
     def register(run: F) -> F:
-        _actions[name] = Action(name, run, _parameters(run), inspect.getdoc(run) or "", check)
+        _actions[name] = Action(name, run, _parameters(run), inspect.getdoc(run) or "", check, locks)
         return run
 
     return register
@@ -89,7 +99,19 @@ def check_call(call: ActionCall, book: Any) -> None:
         if parameter.required and parameter.name not in call.params:
             raise RuleError(f"{call.action} needs {parameter.name}")
     if found.check is not None:
-        found.check(book, call.target)
+        found.check(book, call)
+
+
+def changes(call: ActionCall) -> bool:
+    """Whether it changes the object itself, so that the object has to be locked."""
+    found = _actions.get(call.action)
+    return found is not None and found.locks is not None
+
+
+def locks(calls: Iterable[ActionCall], obj: Any) -> list[Any]:
+    """What these calls need locked besides the object."""
+    found = ((_actions.get(call.action), call) for call in calls)
+    return [other for its, call in found if its is not None and its.locks is not None for other in its.locks(obj, call)]
 
 
 def _plain(declared: Any) -> type:

@@ -13,6 +13,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from gradus.accounts.roles import Role
+from gradus.flow.assigning import ASSIGNED
 from gradus.flow.models import TransitionRecord
 from gradus.policy.recorded import Recorded
 from gradus.policy.recorded import Verdict as Answer
@@ -103,7 +104,7 @@ def _read(facts: str | None) -> Any:
 
 def _records(last: int) -> Iterator[Any]:
     """As they lie in the database: facts are text until somebody needs them. In one transaction a cursor stays open."""
-    records = TransitionRecord.objects.filter(outcome__in=DECIDED).order_by("-pk")
+    records = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule=ASSIGNED).order_by("-pk")
     rows = records.annotate(written=Cast("facts", TextField())).values_list(*NEEDED)[:last]
     with transaction.atomic():
         yield from rows.iterator(chunk_size=5000)

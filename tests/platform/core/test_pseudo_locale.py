@@ -127,12 +127,20 @@ def refusal(world: World) -> str:
 
 def erasing(world: World) -> str:
     return f"/admin/audit/erase/{world.people['student'].pk}/"
+def endpoint(world: World) -> str:
+    return f"/admin/webhooks/{world.everything.hook.endpoint_id}/"
+
+
+def failed_delivery(world: World) -> str:
+    return f"/admin/webhooks/deliveries/{world.everything.hook.pk}/"
 
 
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
-TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
-CODE = ("requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
+SCHEDULED = ("outgoing.tasks.send_due", "outgoing.tasks.sweep")
+TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep", *SCHEDULED)
+HOOKS = ("shop", "https://shop.example.com/in", "requests.bug.approve", '{ webhook = "name" }')
+CODE = (*HOOKS, "requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
 WAGTAILS = ("Actions",)  # hard-coded in the header of Wagtail's own listings
 MILL = ("Stone", "Oil", "Retire", "Set up", "Stop", "Turn")  # of a machine that only tests know
@@ -196,6 +204,12 @@ PAGES = [
     Page("/admin/analytics/students/", "analyst"),
     Page(students_learn_rate, "analyst"),
     Page("/admin/health/", "admin", CODE),
+    Page("/admin/webhooks/", "admin", (*WAGTAILS, *HOOKS)),
+    Page("/admin/webhooks/new/", "admin"),
+    Page(endpoint, "admin", HOOKS),
+    Page("/admin/webhooks/deliveries/", "admin", (*WAGTAILS, *HOOKS)),
+    Page("/admin/webhooks/deliveries/?status=held", "admin", (*WAGTAILS, *HOOKS)),
+    Page(failed_delivery, "admin", (*HOOKS, "webhook-id: msg_1", "POST https")),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(book_under_review, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),

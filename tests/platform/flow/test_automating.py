@@ -151,7 +151,7 @@ def test_what_fails_is_kept_with_its_traceback_and_leaves_nothing_half_done(
             raise ZeroDivisionError("no bell")
         ring(event, target, times=times)
 
-    monkeypatch.setattr(registry, "get", _instead("ring", breaks))
+    monkeypatch.setattr(registry, "get", instead("ring", breaks))
     tasks.run_due(timezone.now() + LATER)
     failed = AutomationRun.objects.get(object_id=order.pk)
     assert (failed.outcome, "no bell" in failed.note) == (Outcome.FAILED, True)
@@ -161,7 +161,7 @@ def test_what_fails_is_kept_with_its_traceback_and_leaves_nothing_half_done(
     assert actions.heard() == [(other.pk, "author", 1)]
 
 
-def _instead(name: str, run: Callable[..., None]) -> Callable[[str], Any]:
+def instead(name: str, run: Callable[..., None]) -> Callable[[str], Any]:
     real = registry.get
 
     def get(asked: str) -> Any:

@@ -11,18 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from gradus import policy
 from gradus.accounts.roles import SYSTEM
 from gradus.core import correlation
-from gradus.flow import events, protocol, units
+from gradus.flow import events, units
 from gradus.flow.errors import FlowError, Limited
 from gradus.flow.events import Event
 from gradus.flow.models import AutomationRun, Stateful, TransitionRecord
-from gradus.flow.registry import machine
 from gradus.policy import actions
 from gradus.policy.automations import After, Automation
 from gradus.policy.books import Book
 
 Outcome = AutomationRun.Outcome
-DEEPEST = 8
-APPLY = "apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,7 @@ def _goes_round(match: Match, event: Event) -> Any:
     before = AutomationRun.objects.filter(correlation=event.correlation).exclude(turn=event.record_id)
     if before.filter(automation=key_of(match.book, match.automation), object_id=event.object_id).exists():
         return _("This is its own effect.")
-    if before.count() >= DEEPEST:
+    if before.count() >= events.DEEPEST:
         return _("Too many things have set each other off.")
     return None
 
@@ -177,16 +174,15 @@ def _event(match: Match, obj: Stateful, made: AutomationRun) -> Event:
             raise LookupError(f"{obj} has no history")
         event = replace(events.of(record), actor_id=None, role=SYSTEM.role)
     event = replace(event, occasion=f"/{made.pk}")
-    event.__dict__["object"] = obj
+    event.look_again(obj)
     return event
 
 
 def _owners(automation: Automation, obj: Stateful) -> list[models.Model]:
-    """What the transitions it makes need locked besides the object."""
+    """What its actions need locked besides the object."""
     if not automation.live:
         return []
-    moves = [machine(obj).move(call.target) for call in automation.do if call.action == APPLY]
-    return [owner for move in moves for owner in protocol.plan(obj, move, SYSTEM, {})]
+    return actions.locks(automation.do, obj)
 
 
 def _said(refusal: FlowError) -> str:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "gradus.rulebook",
     "gradus.flow",
     "gradus.notify",
+    "gradus.outgoing",
     "workflows.learning",
     "workflows.requests",
     "cms.site",
@@ -249,6 +250,12 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "gradus.core.errors.csrf_failure"
+
+WEBHOOKS_INSIDE = env.flag(
+    "GRADUS_WEBHOOKS_INSIDE",
+    default=False,
+    help="whether webhooks may go to private and loopback addresses, to the latter without https too; for development.",
+)
 
 PAYMENTS_MODE = env.choice(
     "PAYMENTS_MODE", "demo", ["demo", "stripe", "off"], "how people pay: pretended, with Stripe, or not at all."
