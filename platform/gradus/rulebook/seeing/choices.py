@@ -40,8 +40,7 @@ def people() -> Among:
 
 def objects(model: type[models.Model], viewer: Actor) -> Among:
     """What the one who looks may know of, with what its name is written from."""
-    joined = [field.name for field in model._meta.concrete_fields if field.many_to_one and not field.null]
-    rows = processes.known_to(model, viewer).select_related(*joined)
+    rows = processes.named(processes.known_to(model, viewer))
     label = str(model._meta.verbose_name)
     return Among(name="object", kind=Kind.OBJECT, label=label[:1].upper() + label[1:], model=model, rows=rows)
 

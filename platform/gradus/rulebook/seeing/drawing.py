@@ -18,6 +18,7 @@ from gradus.rulebook.seeing.stays import Standing, standings
 from gradus.rulebook.seeing.tables import way_of
 
 LINE = 17
+START_SIZE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,9 @@ def _parts(layout: Layout, states: Mapping[str, StateRow]) -> Iterator[SafeStrin
     below = TOP + BOX_HEIGHT
     lines = [(box.x, below) for box in layout.boxes]
     if layout.start is not None:
-        lines.append((layout.start, TOP + BOX_HEIGHT // 2))
-        yield format_html('<circle class="rb-start" cx="{}" cy="{}" r="9"/>', layout.start, TOP + BOX_HEIGHT // 2)
+        middle = TOP + BOX_HEIGHT // 2
+        lines.append((layout.start, middle + START_SIZE))
+        yield format_html('<circle class="rb-start" cx="{}" cy="{}" r="{}"/>', layout.start, middle, START_SIZE)
     drawn = ((x, y, layout.foot) for x, y in lines)
     yield format_html_join("", '<path class="rb-lifeline" d="M{} {}V{}"/>', drawn)
     for box in layout.boxes:
@@ -126,8 +128,9 @@ def _box(box: Box, state: StateRow) -> SafeString:
 def _arrow(arrow: Arrow) -> SafeString:
     heads = ((x, y, -HEAD * way, HEAD // 2, HEAD) for x, y, way in arrow.heads)
     return format_html(
-        '<g class="rb-move" data-transition="{}">{}{}{}<text x="{}" y="{}">{}</text></g>',
+        '<g class="rb-move" data-transition="{}"><path class="rb-tie" d="{}"/>{}{}{}<text x="{}" y="{}">{}</text></g>',
         arrow.name,
+        arrow.tie,
         format_html_join("", '<path class="rb-way" d="{}"/>', ((stroke,) for stroke in arrow.strokes)),
         format_html_join("", '<circle class="rb-dot" cx="{}" cy="{}" r="3.5"/>', arrow.dots),
         format_html_join("", '<path class="rb-head" d="M{} {}l{} -{}v{}z"/>', heads),

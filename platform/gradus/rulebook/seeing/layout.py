@@ -12,12 +12,12 @@ from itertools import pairwise
 
 from gradus.flow.shapes import NEW, Machine, Move
 
-COLUMN, BOX, BOX_HEIGHT = 140, 128, 92
-FIRST, START, ROW = 72, 36, 46
+COLUMN, BOX, BOX_HEIGHT = 120, 112, 92
+FIRST, START, ROW = 48, 20, 46
 TOP, LABEL, EDGE = 8, 9, 8
 LETTER = 7.2  # the widest a letter of a label is taken to be, on average
 LOOP, HEAD = 22, 8
-LINE_OF_BOX = 16  # letters
+LINE_OF_BOX = 15  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Arrow:
     text_y: int
     dots: tuple[tuple[int, int], ...]
     strokes: tuple[str, ...]
+    tie: str  # between loops that are one transition
     heads: tuple[tuple[int, int, int], ...]
 
     @property
@@ -110,6 +111,7 @@ def _arrow(move: Move, columns: dict[str, int], y: int, label: str, width: int) 
         text_y=y - LABEL,
         dots=tuple((x, y) for x in sources),
         strokes=tuple(strokes),
+        tie=f"M{loops[0]} {y}H{loops[-1]}" if len(loops) > 1 else "",
         heads=tuple(heads),
     )
 

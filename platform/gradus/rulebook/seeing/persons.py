@@ -103,13 +103,20 @@ def _changing(book: Book, rule: Right, label: str, asked: Asked) -> May:
     if condition is NONE:
         return May(rule.name, label, needs=needs, why=_("The rule never holds for this person."))
     rows: models.QuerySet[Any] = book.model._default_manager.order_by()
-    found = Rows(condition).count(rows, CAP + 1)
+    found = _count(Rows(condition), rows)
     if not found:
         there = isinstance(rule, TransitionRule)
         why = _("Nothing is there for it now.") if there else _("There is nothing it holds for now.")
         return May(rule.name, label, needs=needs, why=why)
-    seen = Rows(join([condition, _view(book, asked)], every=True)).among(rows)
+    seen = Rows(join([condition, _view(book, asked)], every=True)).among(processes.named(rows))
     return May(rule.name, label, in_words(found), needs, examples=tuple(seen[:EXAMPLES]))
+
+
+def _count(found: Rows, rows: models.QuerySet[Any]) -> int:
+    """Up to the cap, branch by branch where a state parts them."""
+    if issubclass(rows.model, Stateful):
+        return found.count(rows, CAP + 1)
+    return found.among(rows)[: CAP + 1].count()
 
 
 def _view(book: Book, asked: Asked) -> Any:

@@ -31,5 +31,14 @@ def may_see_rules(context: Context) -> bool:
 
 @register.simple_tag
 def refusals(obj: Stateful) -> list[TransitionRecord]:
-    """The newest things that were refused about an object, with who tried: rules and states alone can be explained."""
+    """The newest things that were refused about an object, with who tried.
+
+    The reasons recorded were for the eyes of whoever was refused, values and all: others are led to the explanation.
+    """
     return list(history(obj).refused().exclude(role=Role.SYSTEM).order_by("-at", "-pk")[:NEWEST])
+
+
+@register.filter
+def outcome(record: TransitionRecord) -> Any:
+    """What kind of no it was."""
+    return TransitionRecord.OUTCOMES.get(record.outcome, record.outcome)
