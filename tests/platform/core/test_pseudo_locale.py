@@ -107,6 +107,11 @@ def failed_run(world: World) -> str:
     return f"/admin/automations/{world.everything.run.pk}/"
 
 
+def why_not(world: World) -> str:
+    asked = f"person=student@example.com&object={world.everything.requests['submitted'].pk}"
+    return f"/admin/rules/why/?of=requests.request&{asked}&transition=withdraw"
+
+
 FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep")
@@ -173,6 +178,14 @@ PAGES = [
     Page("/admin/analytics/students/", "analyst"),
     Page(students_learn_rate, "analyst"),
     Page("/admin/health/", "admin", CODE),
+    Page("/admin/rules/", "admin"),
+    Page("/admin/rules/matrix/requests.request.track_change/", "admin"),
+    Page("/admin/rules/diagram/learning.courseprogress/", "admin"),
+    Page("/admin/rules/diagram/catalog.lessonpage/", "admin"),
+    Page("/admin/rules/person/", "admin"),
+    Page("/admin/rules/person/?person=student@example.com", "admin"),
+    Page("/admin/rules/why/", "admin"),
+    Page(why_not, "admin"),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
