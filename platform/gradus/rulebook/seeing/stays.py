@@ -8,6 +8,7 @@ whatever ended them: no way out of a state is counted longer than another.
 
 A state stands out when the median age of what is in it now is more than twice its usual time, which is to say: when
 more than half of them have been there longer than that. That, and how many there are, is one aggregate over the table.
+Of fewer than five finished stays nobody can say what is usual: no state stands out by them.
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from gradus.rulebook.seeing import processes
 WINDOW = timedelta(days=90)
 SAMPLE = 1_000
 TOO_LONG = 2
+ENOUGH = 5
 Left = tuple[str, datetime, datetime | None]  # the state, when it was left, when it had been reached
 
 
@@ -40,7 +42,7 @@ class Standing:
 
     @property
     def stands_out(self) -> bool:
-        return TOO_LONG * self.late > self.number
+        return self.stays >= ENOUGH and 2 * self.late > self.number
 
 
 def standings(book: Book, its: Machine, now: datetime) -> dict[str, Standing]:
