@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,8 @@ from gradus.flow.models import Stateful
 from gradus.flow.params import Kind, Param
 from gradus.policy.ruleset import active
 from gradus.rulebook.seeing import processes
+
+NEWEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +51,37 @@ def found_people(typed: str, viewer: Actor) -> list[Choice]:
 
 
 def found_objects(model: type[models.Model], typed: str, viewer: Actor) -> list[Choice]:
-    """The newest whose name begins like this, or whose author's does; twenty at most."""
+    """By number, by how the author's name begins, and, of the newest, by how their own does; twenty at most.
+
+    Older objects are found by number or author: no index holds the beginnings of what people write.
+    """
     typed = typed.replace("\x00", "").strip()
-    rows = objects(model, viewer).rows
-    if typed:
-        rows = rows.filter(_beginning(model, typed))
-    return [Choice(choosing.text_of(row)) for row in rows.order_by("-pk")[:AT_MOST]]
+    rows = objects(model, viewer).rows.order_by("-pk")
+    if not typed:
+        return _choices(rows[:AT_MOST])
+    numbered = rows.filter(pk=int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 16 else rows.none()
+    return _choices(numbered, _by_author(rows, typed), _by_name(rows, typed))[:AT_MOST]
 
 
-def _beginning(model: type[models.Model], typed: str) -> Q:
-    found = choosing.beginning(choosing.named_by(model), typed, address=False)
-    author = model.author_field if issubclass(model, Stateful) else ""
+def _choices(*found: models.QuerySet[Any]) -> list[Choice]:
+    texts = dict.fromkeys(choosing.text_of(row) for rows in found for row in rows)
+    return [Choice(text) for text in texts]
+
+
+def _by_author(rows: models.QuerySet[Any], typed: str) -> models.QuerySet[Any]:
+    author = rows.model.author_field if issubclass(rows.model, Stateful) else ""
     if not author:
-        return found
+        return rows.none()
     named = User.objects.filter(display_name__istartswith=typed).order_by("display_name", "pk")
-    return found | Q(**{f"{author}__in": list(named.values_list("pk", flat=True)[:AT_MOST])})
+    return rows.filter(**{f"{author}__in": list(named.values_list("pk", flat=True)[:AT_MOST])})[:AT_MOST]
+
+
+def _by_name(rows: models.QuerySet[Any], typed: str) -> models.QuerySet[Any]:
+    name = choosing.named_by(rows.model)
+    if not name:
+        return rows.none()
+    newest = rows.model._default_manager.order_by("-pk").values("pk")[:NEWEST]
+    return rows.filter(pk__in=newest, **{f"{name}__istartswith": typed})[:AT_MOST]
 
 
 def roles_of(person: User) -> list[Role]:
