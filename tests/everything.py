@@ -27,11 +27,11 @@ from gradus.flow.models import Attachment, AutomationRun, TransitionRecord
 from gradus.flow.staging import stage
 from gradus.notify.models import Mail, MailStatus, Notification
 from gradus.notify.services import notify
+from gradus.outgoing import services as outgoing
+from gradus.outgoing.models import Delivery, Endpoint, Status, Try
 from gradus.rulebook import store
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import Activation, BookDraft, BookText, Version, hash_of
-from gradus.outgoing import services as outgoing
-from gradus.outgoing.models import Delivery, Endpoint, Status, Try
 from tests.cms.conftest import CAPTIONS, WEBM
 from workflows.learning import services as learning
 from workflows.learning.models import CourseProgress, LessonProgress

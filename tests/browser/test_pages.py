@@ -29,6 +29,7 @@ def request(address: str, state: str) -> Look:
     return lambda everything: address.format(everything.requests[state].pk)
 
 
+WHY = "/admin/rules/why/?of=requests.request"
 PAGES: dict[str, tuple[str, Look]] = {
     # Name of the picture: who looks, where.
     "home": ("", at("/")),
@@ -104,9 +105,29 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-deliveries": ("admin", at("/admin/webhooks/deliveries/")),
     "admin-deliveries-nothing": ("admin", at("/admin/webhooks/deliveries/?status=held")),
     "admin-delivery": ("admin", lambda everything: f"/admin/webhooks/deliveries/{everything.hook.pk}/"),
+    "admin-rules": ("admin", at("/admin/rules/")),
+    "admin-rules-matrix": ("admin", at("/admin/rules/matrix/requests.request.track_change/")),
+    "admin-rules-diagram": ("admin", at("/admin/rules/diagram/requests.request.bug/")),
+    "admin-rules-no-diagram": ("admin", at("/admin/rules/diagram/catalog.lessonpage/")),
+    "admin-rules-person-nobody": ("admin", at("/admin/rules/person/")),
+    "admin-rules-person": ("admin", at("/admin/rules/person/?person=instructor@example.com")),
+    "admin-rules-why-nothing": ("admin", at("/admin/rules/why/?of=catalog.lessonpage")),
+    "admin-rules-why-all": ("admin", request(f"{WHY}&person=student@example.com&object={{}}", "in_review")),
+    "admin-rules-why": (
+        "admin",
+        request(f"{WHY}&person=colleague@example.com&object={{}}&transition=approve", "in_review"),
+    ),
+    "admin-rules-why-nonsense": ("admin", at(f"{WHY}&person=nobody&object=nothing")),
+    "admin-request-refused": ("admin", request("/admin/requests/{}/", "in_review")),
     "admin-lesson-media": ("editor", at("/admin/reports/lesson-media/")),
 }
-REFUSED = {"lesson-locked": 403, "not-for-you": 403, "nothing-here": 404, "unsubscribe-wrong": 404}
+REFUSED = {
+    "admin-rules-why-nonsense": 422,
+    "lesson-locked": 403,
+    "not-for-you": 403,
+    "nothing-here": 404,
+    "unsubscribe-wrong": 404,
+}
 COLOURS = ["color-contrast", "link-in-text-block"]
 REACHABLE = """() => [
     ...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]

@@ -226,6 +226,31 @@ ADDRESSES: dict[str, list[Visit]] = {
         Visit("302 403 403 403 403 404", lambda _everything: [0]),
     ],
     "admin/webhooks/deliveries/<int:pk>/again/": [post(ADMINS_DO, of("hook"))],
+    "admin/rules/": [Visit(ADMINS)],
+    "admin/rules/matrix/<str:key>/": [
+        Visit(ADMINS, lambda _everything: ["requests.request.refund"]),
+        Visit("302 403 403 403 403 404", lambda _everything: ["no.such"]),
+    ],
+    "admin/rules/diagram/<str:key>/": [
+        Visit(ADMINS, lambda _everything: ["learning.courseprogress"]),
+        Visit(ADMINS, lambda _everything: ["catalog.lessonpage"]),
+        Visit("302 403 403 403 403 404", lambda _everything: ["no.such"]),
+    ],
+    "admin/rules/person/": [
+        Visit(ADMINS),
+        Visit(ADMINS, data={"person": "student@example.com"}),
+        Visit("302 403 403 403 403 422", data={"person": "nobody"}),
+    ],
+    "admin/rules/why/": [
+        Visit(ADMINS),
+        Visit("302 403 403 403 403 422", data={"person": "student@example.com", "object": "nothing"}),
+        Visit("302 403 403 403 403 404", data={"of": "no.such"}),
+    ],
+    "admin/rules/search/people/": [Visit(ADMINS, data={"q": "p"})],
+    "admin/rules/search/<str:label>/": [
+        Visit(ADMINS, lambda _everything: ["catalog.lessonpage"]),
+        Visit("302 403 403 403 403 404", lambda _everything: ["accounts.user"]),
+    ],
     "admin/requests/": [Visit(AT_THE_DESK)],
     "admin/requests/results/": [Visit(AT_THE_DESK)],
     "admin/requests/<int:pk>/": [

@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from gradus.accounts.roles import Role
+from gradus.accounts.roles import Actor, Role
 from gradus.policy import tree
 from gradus.policy.deciding import About, Case, Complaint, allowed, case_for
 from gradus.policy.evaluate import Check, compile_check
 from gradus.policy.normal import normalise
+from gradus.policy.stating import stated
 from gradus.policy.texts import said
 from gradus.policy.words import leaf_text, no_row, nothing_there, unknown_rule, value_text, wrong_state
 
@@ -33,6 +34,8 @@ class Part:
     text: str = ""
     parts: "tuple[Part, ...]" = ()
     reads: tuple[str, ...] = ()  # answers, or columns of the object
+    says: str = ""  # what it asks, in the words of the matrix; only where the whole rule is laid out
+    shown: tuple[tuple[str, str], ...] = ()  # likewise: label and value of what it reads, as far as the reader may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,11 @@ def explain(who: Any, name: str, obj: Any, *, now: datetime | None = None, proce
     return explain_case(case_for(who, name, obj, now, process))
 
 
-def explain_case(case: Case, *, brief: bool = False) -> Explanation:
-    """The whole tree, or, where it is brief, no deeper than the words people are told."""
+def explain_case(case: Case, *, brief: bool = False, viewer: Actor | None = None) -> Explanation:
+    """The whole tree, or, where it is brief, no deeper than the words people are told.
+
+    `viewer` is who reads it, where that is somebody else: values are printed only as far as they may see them.
+    """
     role, rule, book = case.actor.role, case.rule, case.book
     if rule is None or book is None or not case.known:
         return Explanation(role, "", (nothing_there() if case.obj is None else unknown_rule(case.name),))
@@ -69,9 +75,17 @@ def explain_case(case: Case, *, brief: bool = False) -> Explanation:
     row = rule.rows.get(role)
     if row is None:
         return Explanation(role, rule.key, (no_row(rule),))
-    part = _Speaker(case, brief=brief).rule(row.node, rule.forbid)
+    part = _Speaker(case, brief=brief, viewer=viewer).rule(row.node, rule.forbid)
     about = dict(failing(part))
     return Explanation(role, row.origin, tuple(about), part=part, about=tuple(about.items()))
+
+
+def laid_out(case: Case, viewer: Actor) -> tuple[Part | None, Part | None]:
+    """What must not forbid it, and what the row of the role asks: whole, holding or not, as `viewer` may read it."""
+    row = case.rule.rows.get(case.actor.role) if case.rule else None
+    speaker = _Speaker(case, viewer=viewer, whole=True)
+    forbid = case.rule.forbid if case.rule else None
+    return speaker.part(normalise(tree.Not(forbid))) if forbid else None, speaker.part(row.node) if row else None
 
 
 def failing(part: Part) -> list[Complaint]:
@@ -101,8 +115,9 @@ def _reads(found: list[Complaint]) -> tuple[str, ...]:
 class _Speaker:
     """Says what leaves mean for one case. Whether values may be shown is asked once."""
 
-    def __init__(self, case: Case, *, brief: bool = False) -> None:
-        self.case, self.brief = case, brief
+    def __init__(self, case: Case, *, brief: bool = False, viewer: Actor | None = None, whole: bool = False) -> None:
+        self.case, self.brief, self.whole = case, brief, whole
+        self.viewer = viewer or case.actor
         self.language = get_language()
         self._views: bool | None = None
 
@@ -129,7 +144,10 @@ class _Speaker:
         leaf, actor = _leaf(_Same(node)), self.case.actor
         holds = leaf.check(self.case.obj, actor.id, actor.user, self.case.now)
         text = "" if holds or hushed else _leaf_text(_Same(node), self.language) + self.values(leaf.shown)
-        return Part("leaf", leaf.name, holds, text, reads=leaf.reads)
+        if not self.whole:
+            return Part("leaf", leaf.name, holds, text, reads=leaf.reads)
+        shown = self.shown(leaf.shown)
+        return Part("leaf", leaf.name, holds, text, reads=leaf.reads, says=stated(node), shown=shown)
 
     def named(self, node: tree.Named, *, hushed: bool) -> Part:
         name, text = (f"not {node.name}", node.yes) if node.negated else (node.name, node.no)
@@ -138,22 +156,28 @@ class _Speaker:
         sentence = ""
         if why and not hushed:
             sentence = said(text) + self.values(_shown(_Same(node.node))) if text else _together(why)
-        return Part("named", name, not why, sentence, (inner,), _reads(why))
+        says = stated(node) if self.whole else ""
+        return Part("named", name, not why, sentence, (inner,), _reads(why), says)
 
     def values(self, fields: tuple[tree.Field, ...]) -> str:
         """` (it is 250.00)` for the fields of failing leaves this person may see."""
-        shown = [field for field in fields if self.case.actor.role in field.show]
-        if not shown or not self.may_view():
-            return ""
-        found = {said(field.label): value_text(field, field.read(self.case.obj)) for field in shown}
+        found = dict(self.shown(fields))
         if len(found) == 1:
             return _(" (it is %(value)s)") % {"value": next(iter(found.values()))}
-        return f" ({', '.join(f'{label}: {value}' for label, value in found.items())})"
+        return f" ({', '.join(f'{label}: {value}' for label, value in found.items())})" if found else ""
+
+    def shown(self, fields: tuple[tree.Field, ...]) -> tuple[tuple[str, str], ...]:
+        """Label and value of the fields whose values the one who reads this may see."""
+        shown = [field for field in fields if self.viewer.role in field.show]
+        if not shown or not self.may_view():
+            return ()
+        found = {said(field.label): value_text(field, field.read(self.case.obj)) for field in shown}
+        return tuple(found.items())
 
     def may_view(self) -> bool:
         if self._views is None:
             case = self.case
-            view = case_for(case.actor, VIEW, case.obj, case.now, case.book.process if case.book else None)
+            view = case_for(self.viewer, VIEW, case.obj, case.now, case.book.process if case.book else None)
             self._views = view.rule is None or allowed(view)
         return self._views
 

@@ -43,6 +43,8 @@ def _texts_of(book: Book) -> Iterator[tuple[str, str]]:
     for name, condition in book.conditions.items():
         yield f"conditions.{name}.yes", condition.yes
         yield f"conditions.{name}.no", condition.no
+    for name in book.permissions:
+        yield f"permissions.{name}", in_words(name)
     for rule in book.transitions.values():
         yield from _of_transition(rule)
     for limit in book.limits:

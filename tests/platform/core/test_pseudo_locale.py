@@ -117,6 +117,8 @@ def an_old_version(world: World) -> str:
 
 # What is written in books, and the names of their files.
 RULES = ("requests/refund.toml", "allow = ", "requests.Request/refund")
+
+
 def of_person(world: World) -> str:
     return f"/admin/audit/?person={world.people['student'].pk}"
 
@@ -127,12 +129,19 @@ def refusal(world: World) -> str:
 
 def erasing(world: World) -> str:
     return f"/admin/audit/erase/{world.people['student'].pk}/"
+
+
 def endpoint(world: World) -> str:
     return f"/admin/webhooks/{world.everything.hook.endpoint_id}/"
 
 
 def failed_delivery(world: World) -> str:
     return f"/admin/webhooks/deliveries/{world.everything.hook.pk}/"
+
+
+def why_not(world: World) -> str:
+    asked = f"person=student@example.com&object={world.everything.requests['submitted'].pk}"
+    return f"/admin/rules/why/?of=requests.request&{asked}&transition=withdraw"
 
 
 FILES = ("steps.txt", "sheet.txt")
@@ -210,6 +219,14 @@ PAGES = [
     Page("/admin/webhooks/deliveries/", "admin", (*WAGTAILS, *HOOKS)),
     Page("/admin/webhooks/deliveries/?status=held", "admin", (*WAGTAILS, *HOOKS)),
     Page(failed_delivery, "admin", (*HOOKS, "webhook-id: msg_1", "POST https")),
+    Page("/admin/rules/", "admin"),
+    Page("/admin/rules/matrix/requests.request.track_change/", "admin"),
+    Page("/admin/rules/diagram/learning.courseprogress/", "admin"),
+    Page("/admin/rules/diagram/catalog.lessonpage/", "admin"),
+    Page("/admin/rules/person/", "admin"),
+    Page("/admin/rules/person/?person=student@example.com", "admin"),
+    Page("/admin/rules/why/", "admin"),
+    Page(why_not, "admin"),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(book_under_review, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),

@@ -27,6 +27,12 @@ def flow_done(obj: Stateful, transition: str) -> Text:
     return machine(obj).done(transition)
 
 
+@register.filter
+def flow_label(obj: Stateful, transition: str) -> Text:
+    """`{{ object|flow_label:transition }}`: what the transition is called."""
+    return machine(obj).label(transition)
+
+
 @register.inclusion_tag("flow/timeline.html")
 def flow_timeline(obj: Stateful) -> dict[str, Any]:
     """`{% flow_timeline request %}`: what happened, newest first, with notes."""

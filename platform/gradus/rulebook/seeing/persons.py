@@ -1,0 +1,126 @@
+"""Everything one person may do now in one role, over all processes, and why not the rest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from gradus import flow, policy
+from gradus.accounts.roles import Actor
+from gradus.flow.models import Stateful
+from gradus.flow.offering import Offer
+from gradus.flow.queues import CAP, Rows, in_words
+from gradus.flow.verdicts import VIEW
+from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.ruleset import move_of
+from gradus.policy.sql import ALL, NONE, join
+from gradus.policy.words import no_row
+from gradus.rulebook.seeing import processes
+from gradus.rulebook.seeing.asked import Asked
+from gradus.rulebook.seeing.tables import Words, row_words
+
+EXAMPLES = 3
+ABSENT = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """One transition or right of a process, as far as this person may use it now.
+
+    `count` is of objects, up to the cap; `needs` what the row asks, `why` why there is none.
+    """
+
+    name: str
+    label: str
+    count: str = "0"
+    needs: Words = ABSENT
+    why: str = ""
+    examples: tuple[models.Model, ...] = ()
+    creates: bool = False
+
+    @property
+    def some(self) -> bool:
+        return self.count != "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """One process: what they may do now, and what not."""
+
+    book: Book
+    title: str
+    label: str  # of the model, for addresses
+    may: tuple[May, ...]
+    may_not: tuple[May, ...]
+
+
+def all_of(asked: Asked) -> list[Of]:
+    """Process by process. Each rule that has a row for the role costs one query, whatever the size of the table.
+
+    Examples are only what the one who looks may view; the counts are of all objects.
+    """
+    return [_of(book, asked) for book in policy.active().books]
+
+
+def _of(book: Book, asked: Asked) -> Of:
+    rules = [*book.transitions.values(), *book.permissions.values()]
+    made = [each for rule in rules for each in _made(book, rule, asked)]
+    return Of(
+        book,
+        processes.title_of(book),
+        book.model._meta.label_lower,
+        tuple(each for each in made if each.some),
+        tuple(each for each in made if not each.some),
+    )
+
+
+def _made(book: Book, rule: Right, asked: Asked) -> Iterable[May]:
+    """A transition that creates, and changes as well, is two things."""
+    label, row = processes.label_of(book, rule), rule.rows.get(asked.actor.role)
+    if row is None:
+        return [May(rule.name, label, why=no_row(rule))]
+    move = move_of(book, rule)
+    creation = [_creation(book, rule, label, asked.actor)] if move is not None and "" in move.sources else []
+    if creation and move is not None and move.sources == {""}:
+        return creation
+    return [*creation, _changing(book, rule, label, asked)]
+
+
+def _creation(book: Book, rule: Right, label: str, actor: Actor) -> May:
+    offers = flow.creations(book.model, actor) if issubclass(book.model, Stateful) else []
+    offer: Offer | None = next((one for one in offers if (one.kind, one.name) == (book.process, rule.name)), None)
+    allowed = offer is not None and offer.allowed
+    why = " ".join(offer.reasons) if offer else _("Nobody may do this.")
+    needs = row_words(rule, actor.role)
+    return May(rule.name, label, "1" if allowed else "0", needs, "" if allowed else why, creates=True)
+
+
+def _changing(book: Book, rule: Right, label: str, asked: Asked) -> May:
+    condition = policy.condition(book.model, rule.name, asked.actor, now=asked.now, processes=[book.process])
+    needs = row_words(rule, asked.actor.role)
+    if condition is NONE:
+        return May(rule.name, label, needs=needs, why=_("The rule never holds for this person."))
+    rows: models.QuerySet[Any] = book.model._default_manager.order_by()
+    found = _count(Rows(condition), rows)
+    if not found:
+        there = isinstance(rule, TransitionRule)
+        why = _("Nothing is there for it now.") if there else _("There is nothing it holds for now.")
+        return May(rule.name, label, needs=needs, why=why)
+    seen = Rows(join([condition, _view(book, asked)], every=True)).among(processes.named(rows))
+    return May(rule.name, label, in_words(found), needs, examples=tuple(seen[:EXAMPLES]))
+
+
+def _count(found: Rows, rows: models.QuerySet[Any]) -> int:
+    """Up to the cap, branch by branch where a state parts them."""
+    if issubclass(rows.model, Stateful):
+        return found.count(rows, CAP + 1)
+    return found.among(rows)[: CAP + 1].count()
+
+
+def _view(book: Book, asked: Asked) -> Any:
+    """What the one who looks may view, as a condition."""
+    if not any(VIEW in other.permissions for other in policy.active().of(book.model).values()):
+        return ALL
+    return policy.condition(book.model, VIEW, asked.viewer, now=asked.now, processes=[book.process])

@@ -1,0 +1,91 @@
+"""What the pages call a book, its rules and its rows, and how they are named in addresses."""
+
+from typing import Any
+
+from django.db import models
+from django.http import Http404
+from django.utils.text import capfirst
+
+from gradus import flow, policy
+from gradus.accounts.roles import Actor
+from gradus.core.words import in_words
+from gradus.flow.models import Declared, Stateful
+from gradus.flow.shapes import Machine
+from gradus.flow.verdicts import VIEW
+from gradus.flow.workbench import workbenches
+from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.texts import said
+
+
+def key_of(book: Book) -> str:
+    """Its word in addresses: `requests.request.refund`, or `learning.courseprogress` where there are no kinds."""
+    return ".".join(filter(None, [book.model._meta.label_lower, book.process]))
+
+
+def book_at(key: str) -> Book:
+    """The book in force of that word; 404 when there is none."""
+    found = next((book for book in policy.active().books if key_of(book) == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def title_of(book: Book) -> str:
+    return said(book.title) or capfirst(str(book.model._meta.verbose_name))
+
+
+def machine_of(book: Book) -> Machine | None:
+    """Its states and transitions; none where the book only gives rights."""
+    return flow.machine(book.model, book.process) if issubclass(book.model, Stateful) else None
+
+
+def label_of(book: Book, rule: Right) -> str:
+    """What people call a transition or a right."""
+    its = machine_of(book) if isinstance(rule, TransitionRule) else None
+    return str(its.label(rule.name)) if its else said(in_words(rule.name))
+
+
+def rows_of(book: Book) -> models.QuerySet[Any]:
+    """Every object the book governs."""
+    rows: models.QuerySet[Any] = book.model._default_manager.all()
+    return rows.filter(kind=book.process) if issubclass(book.model, Declared) else rows
+
+
+def open_states(its: Machine) -> list[str]:
+    """The states something can still lead out of."""
+    moving = [move for move in its.moves.values() if move.target]
+    return [name for name in its.states if any(name in move.sources and move.target != name for move in moving)]
+
+
+def governed() -> list[type[models.Model]]:
+    """Every model a book governs, in the order of the books."""
+    return list(dict.fromkeys(book.model for book in policy.active().books))
+
+
+def model_at(label: str) -> type[models.Model]:
+    """A governed model by its word in addresses (`requests.request`); 404 when there is none."""
+    found = next((model for model in governed() if model._meta.label_lower == label), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def known_to(model: type[models.Model], viewer: Actor) -> models.QuerySet[Any]:
+    """What somebody may know of: the rows they may view; all of them where no book speaks of viewing."""
+    rows: models.QuerySet[Any] = model._default_manager.all()
+    if not any(VIEW in book.permissions for book in policy.active().of(model).values()):
+        return rows
+    return policy.filter(rows, VIEW, viewer)
+
+
+def named(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """With the rows that names are usually written from, so that showing many asks nothing more."""
+    joined = [field.name for field in rows.model._meta.concrete_fields if field.many_to_one and not field.null]
+    return rows.select_related(*joined) if joined else rows
+
+
+def list_url(book: Book, state: str, viewer: Any) -> str:
+    """The objects in one state, in the workbench; nothing where there is none for this person."""
+    bench = next((bench for bench in workbenches() if bench.model is book.model and bench.may_enter(viewer)), None)
+    kind = f"&kind={book.process}" if issubclass(book.model, Declared) else ""
+    return f"{bench.index_path}?scope=all&state={state}{kind}" if bench else ""

@@ -1,0 +1,44 @@
+"""`{% load rulebook %}`: the way from a refusal to its explanation, for those who may read it."""
+
+from typing import Any
+
+from django import template
+from django.db import models
+from django.template import Context
+
+from gradus.accounts.roles import Role
+from gradus.accounts.sections import may_enter
+from gradus.flow import history
+from gradus.flow.models import Stateful, TransitionRecord
+from gradus.rulebook.seeing.addresses import why_url as address
+
+register = template.Library()
+NEWEST = 10
+
+
+@register.simple_tag
+def why_url(person: Any, thing: models.Model, name: str, role: str = "") -> str:
+    """`{% why_url person object "approve" role %}`: why they may or may not; people by their number or themselves."""
+    return address(getattr(person, "pk", person), thing, name, role)
+
+
+@register.simple_tag(takes_context=True)
+def may_see_rules(context: Context) -> bool:
+    """Whether the one who looks may read explanations of rules."""
+    request = context.get("request")
+    return request is not None and request.user.is_authenticated and may_enter(request.user, "rules/")
+
+
+@register.simple_tag
+def refusals(obj: Stateful) -> list[TransitionRecord]:
+    """The newest things that were refused about an object, with who tried.
+
+    The reasons recorded were for the eyes of whoever was refused, values and all: others are led to the explanation.
+    """
+    return list(history(obj).refused().exclude(role=Role.SYSTEM).order_by("-at", "-pk")[:NEWEST])
+
+
+@register.filter
+def outcome(record: TransitionRecord) -> Any:
+    """What kind of no it was."""
+    return TransitionRecord.OUTCOMES.get(record.outcome, record.outcome)
