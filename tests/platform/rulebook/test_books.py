@@ -1,5 +1,6 @@
 """Books in the back office: written as drafts, looked at, published, taken back; for administrators alone."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from gradus import policy
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.rulebook import store
 from gradus.rulebook.books.publishing import DraftRefused, follow_what_is_in_force
@@ -66,6 +67,18 @@ def test_writing_saves_a_draft_and_leads_to_what_it_would_do(desk: Client, draft
     assert "instructor = &quot;free&quot;" in page
     assert "All 16 tests pass." in page
     assert not Activation.objects.exists()
+
+
+def test_it_says_what_is_gained_and_lost_now(
+    desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, student: User, instructor: User
+) -> None:
+    answers = {"amount": 4990, "reason": "unused", "title": "Charged twice", "text": "Twice."}
+    filed = flow.create(Request, "submit", by=student, kind="refund", **answers)
+    write(stricter)
+    page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
+    (row,) = re.findall(r"<td>approve</td><td>instructor</td><td>0</td><td>1</td>\s*<td>(.*?)</td>", page, re.DOTALL)
+    assert f'href="/admin/requests/{filed.pk}/"' in row
+    assert "Charged twice" in row
 
 
 def publish_on_page(desk: Client, draft: BookDraft, commit: Commit, **more: object) -> Any:

@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from gradus.flow.workbench.registry import workbench_url
 from gradus.policy.books import Book
 from gradus.policy.checks import warnings
 from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import RuleSet, load_texts
 from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
-from gradus.rulebook.comparing import Change, changes
+from gradus.rulebook.comparing import Change, changes, name_of
+from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.gate import objections
 from gradus.rulebook.publishing import NotPublished
 from gradus.rulebook.replaying import Replay, replay
@@ -44,6 +46,7 @@ class Review:
     warnings: list[str] = field(default_factory=list)
     tests: list[Result] = field(default_factory=list)
     replay: Replay | None = None
+    rows: list["Rows"] = field(default_factory=list)
 
     @property
     def may_publish(self) -> bool:
@@ -52,6 +55,15 @@ class Review:
     @property
     def failed(self) -> list[Result]:
         return [result for result in self.tests if not result.passed]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a changed cell does to the things that are there, with a few of them to look at."""
+
+    effect: Effect
+    gained: list[tuple[str, str]]  # what it is called, and its address in the workbench
+    lost: list[tuple[str, str]]
 
 
 def review(file: str, text: str) -> Review:
@@ -69,7 +81,19 @@ def review(file: str, text: str) -> Review:
     made.warnings = [*_new_warnings(before, after), *_nobody(after, file)]
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]
     made.replay = replay(after, last=LAST)
+    made.rows = [_rows(effect, after) for effect in effects(before, after) if effect.gained or effect.lost]
     return made
+
+
+def _rows(effect: Effect, rules: RuleSet) -> Rows:
+    model = next(book.model for book in rules.books if name_of(book) == effect.book)
+    found = model._base_manager.in_bulk([each.key for each in (*effect.examples_gained, *effect.examples_lost)])
+    named = {key: (str(obj), workbench_url(obj)) for key, obj in found.items()}
+    gained, lost = (
+        [named[each.key] for each in some if each.key in named]
+        for some in (effect.examples_gained, effect.examples_lost)
+    )
+    return Rows(effect, gained, lost)
 
 
 def _readable(texts: dict[str, str]) -> set[str]:
