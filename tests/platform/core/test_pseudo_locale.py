@@ -119,6 +119,7 @@ FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 SCHEDULED = ("outgoing.tasks.send_due", "outgoing.tasks.sweep")
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep", *SCHEDULED)
+SENT = ("webhook-id: msg_1", "POST", '{"type": "', '", "data": {"id": 1, "source": "submitted", "target": "approved"}}')
 HOOKS = ("shop", "https://shop.example.com/in", "requests.bug.approve", '{ webhook = "name" }')
 CODE = (*HOOKS, "requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
@@ -188,7 +189,7 @@ PAGES = [
     Page(endpoint, "admin", HOOKS),
     Page("/admin/webhooks/deliveries/", "admin", (*WAGTAILS, *HOOKS)),
     Page("/admin/webhooks/deliveries/?status=held", "admin", (*WAGTAILS, *HOOKS)),
-    Page(failed_delivery, "admin", (*HOOKS, "webhook-id: msg_1", "POST https")),
+    Page(failed_delivery, "admin", (*HOOKS, *SENT)),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(failed_run, "admin", ("remind-instructors", "The server is away.")),
 ]
