@@ -250,7 +250,7 @@ def _failed_hook(about: Request, words: Words) -> Delivery:
         endpoint=endpoint,
         webhook_id="msg_1",
         type="requests.bug.approve",
-        body='{"type":"requests.bug.approve"}',
+        body='{"type": "requests.bug.approve", "data": {"id": 1, "source": "submitted", "target": "approved"}}',
         about_model="requests.Request",
         about_id=about.pk,
         status=Status.DEAD,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.reports import ReportView
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from gradus.core import spreadsheets
 from gradus.core.markup import badge
@@ -77,9 +77,12 @@ class EndpointsView(ReportView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         return [
-            HeaderButton(_("Add an endpoint"), url=reverse("webhook_endpoint_add"), icon_name="plus"),
-            HeaderButton(_("Deliveries"), url=reverse("webhook_deliveries"), icon_name="list-ul"),
+            HeaderButton(_("Add an endpoint"), url=reverse("webhook_endpoint_add"), icon_name="plus", icon_only=True)
         ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return [Button(_("Deliveries"), url=reverse("webhook_deliveries"), icon_name="list-ul")]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(*args, **kwargs), "missing": selectors.missing()}

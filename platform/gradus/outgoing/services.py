@@ -75,7 +75,7 @@ def body_of(event: Event, type: str) -> str:  # noqa: A002
         "actor": event.actor_id,
         "record": event.record_id,
     }
-    return json.dumps({"type": type, "timestamp": event.at.isoformat(), "data": data}, separators=(",", ":"))
+    return json.dumps({"type": type, "timestamp": event.at.isoformat(), "data": data})
 
 
 def new_secret() -> str:

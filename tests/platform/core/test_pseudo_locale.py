@@ -148,6 +148,7 @@ FILES = ("steps.txt", "sheet.txt")
 # Names of tasks and templates, and what a mail server says.
 SCHEDULED = ("outgoing.tasks.send_due", "outgoing.tasks.sweep")
 TASKS = ("flow.events.deliver", "flow.staging.sweep", "notify.tasks.send_due", "notify.tasks.sweep", *SCHEDULED)
+SENT = ("webhook-id: msg_1", "POST", '{"type": "', '", "data": {"id": 1, "source": "submitted", "target": "approved"}}')
 HOOKS = ("shop", "https://shop.example.com/in", "requests.bug.approve", '{ webhook = "name" }')
 CODE = (*HOOKS, "requests/rejected", "The server is away.", "deliver", "sweep", *(f"gradus.{task}" for task in TASKS))
 GROUPS = ("True", *(role.value for role in Role))  # Wagtail's filter names groups, its column says True
@@ -227,6 +228,7 @@ PAGES = [
     Page("/admin/rules/person/?person=student@example.com", "admin"),
     Page("/admin/rules/why/", "admin"),
     Page(why_not, "admin"),
+    Page(failed_delivery, "admin", (*HOOKS, *SENT)),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(book_under_review, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
