@@ -42,7 +42,10 @@ def test_the_matrix_prints_alone_and_light(page: Page, live: str, sign_in: SignI
     page.emulate_media(color_scheme="dark", media="print")
     page.goto(f"{live}/admin/rules/matrix/requests.request.refund/")
     expect(page.get_by_role("navigation", name="This process")).to_be_hidden()
+    expect(page.locator(".rb-printed")).to_have_text("Who may do what: Refund")
+    expect(page.locator(".rb-printed")).to_be_visible()
     expect(page.get_by_text("nobody has claimed it").first).to_be_visible()
+    expect(page.get_by_text("obj.reviewer is None", exact=True)).to_be_visible()  # what a name stands for
     assert page.evaluate("getComputedStyle(document.querySelector('.rb-matrix')).overflowX") == "visible"
     ground = page.evaluate("getComputedStyle(document.querySelector('.rb-matrix')).backgroundColor")
     assert ground == "rgb(255, 255, 255)"

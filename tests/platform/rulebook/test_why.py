@@ -16,6 +16,7 @@ from gradus.accounts.roles import Actor, Role
 from gradus.flow.errors import FlowError
 from gradus.policy.deciding import case_for
 from gradus.policy.explaining import explain_case
+from gradus.rulebook.seeing import choices
 from gradus.rulebook.seeing.addresses import why_url
 from tests.platform.flow.mill.models import Order
 from tests.platform.rulebook.conftest import DEAR, flour, orders
@@ -196,6 +197,23 @@ def test_objects_are_found_by_name_number_and_author(desk: Client, order: Order)
             assert found == [{"text": f"{order} ({order.pk})", "note": ""}], typed
         assert desk.get("/admin/rules/search/mill.order/", {"q": "nothing"}).json() == []
         assert desk.get("/admin/rules/search/accounts.user/", {"q": ""}).status_code == 404
+
+
+def test_by_name_only_the_newest_are_searched(
+    desk: Client, order: Order, student: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing holds the beginnings of a million names; older ones are found by number or author."""
+    monkeypatch.setattr(choices, "NEWEST", 2)
+    with policy.using(flour()):
+        newer = orders(student, 2)
+
+        def found(typed: str) -> list[str]:
+            return [one["text"] for one in desk.get("/admin/rules/search/mill.order/", {"q": typed}).json()]
+
+        assert found("Oat") == [f"{one} ({one.pk})" for one in reversed(newer)]
+        assert found("For bread") == []
+        assert found(str(order.pk)) == [f"{order} ({order.pk})"]
+        assert len(found("Ada")) == 3
 
 
 def test_people_are_found_by_name(desk: Client, student: User) -> None:

@@ -80,8 +80,10 @@ def _by_name(rows: models.QuerySet[Any], typed: str) -> models.QuerySet[Any]:
     name = choosing.named_by(rows.model)
     if not name:
         return rows.none()
-    newest = rows.model._default_manager.order_by("-pk").values("pk")[:NEWEST]
-    return rows.filter(pk__in=newest, **{f"{name}__istartswith": typed})[:AT_MOST]
+    keys = rows.model._default_manager.order_by("-pk").values_list("pk", flat=True)
+    for oldest in keys[NEWEST - 1 : NEWEST]:
+        rows = rows.filter(pk__gte=oldest)
+    return rows.filter(**{f"{name}__istartswith": typed})[:AT_MOST]
 
 
 def roles_of(person: User) -> list[Role]:

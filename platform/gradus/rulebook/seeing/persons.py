@@ -108,8 +108,8 @@ def _changing(book: Book, rule: Right, label: str, asked: Asked) -> May:
         there = isinstance(rule, TransitionRule)
         why = _("Nothing is there for it now.") if there else _("There is nothing it holds for now.")
         return May(rule.name, label, needs=needs, why=why)
-    seen = Rows(join([condition, _view(book, asked)], every=True)).among(processes.named(rows))
-    return May(rule.name, label, in_words(found), needs, examples=tuple(seen[:EXAMPLES]))
+    seen = Rows(join([condition, _view(book, asked)], every=True)).page(processes.named(rows), 0, EXAMPLES)
+    return May(rule.name, label, in_words(found), needs, examples=tuple(seen))
 
 
 def _count(found: Rows, rows: models.QuerySet[Any]) -> int:
