@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import In
 
+from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.policy import machines, tree
 from gradus.policy.books import Book, Right, TransitionRule
@@ -32,6 +34,7 @@ from gradus.rulebook.supposing import (
 )
 
 BEGINNING = frozenset({""})
+NEWEST = 25  # rows that name people to ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,25 @@ class Cell:
 
     @property
     def asked(self) -> int:
-        return len(self.holders.sample) if self.one_by_one else self.holders.count
+        return len(self.sample) if self.one_by_one else self.holders.count
+
+    @cached_property
+    def sample(self) -> list[User]:
+        """Where only some can be asked, also people whom the newest rows name: they have something to gain or lose."""
+        if not self.holders.too_many:
+            return self.holders.sample()
+        newest = self.key.model._base_manager.filter(**_rows(self.key)).order_by("-pk")
+        each = [
+            newest.annotate(whom=expression(column)).filter(whom__in=self.holders.keys).values_list("whom", flat=True)
+            for column in self.columns
+        ]
+        return self.holders.sample([int(whom) for found in each for whom in found[:NEWEST]])
 
     def _people(self) -> Iterator[Who]:
         if self.holders.nobody:
             yield Somebody()
         if self.one_by_one:
-            yield from map(Somebody, self.holders.sample)
+            yield from map(Somebody, self.sample)
         else:
             yield from map(Named, self.columns)
             yield Stranger()
@@ -141,11 +156,13 @@ def _may(key: Key, side: Side, whole: tree.Node) -> tree.Node:
     return tree.And((*_of_process(key), *_in_state(key, side), whole))
 
 
-def _of_process(key: Key) -> list[tree.Node]:
+def _rows(key: Key) -> dict[str, str]:
     machine = machines.for_model(key.model)
-    if machine is None or machine.kind_field is None:
-        return []
-    return [tree.OneOf(_text(machine.kind_field), (key.process,))]
+    return {machine.kind_field: key.process} if machine and machine.kind_field else {}
+
+
+def _of_process(key: Key) -> list[tree.Node]:
+    return [tree.OneOf(_text(column), (process,)) for column, process in _rows(key).items()]
 
 
 def _in_state(key: Key, side: Side) -> list[tree.Node]:

@@ -5,8 +5,8 @@ it; it can be gained by one and lost by another. Everything is counted on the li
 
 Conditions that compare people with columns are counted exactly (see `supposing`). What depends on a person in another
 way, by a fact, a term or a to-many field, is asked for each holder, for `holders.SAMPLE` of them at most: the numbers
-are then what these few gain and lose, and `estimated` says so. Rights to create (a transition that starts before the
-beginning) are about proposed values, not about rows, and are left out.
+are then what these few gain and lose, so at least that many, and `estimated` says so. Rights to create (a transition
+that starts before the beginning) are about proposed values, not about rows, and are left out.
 """
 
 from collections.abc import Iterable

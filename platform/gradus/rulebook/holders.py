@@ -16,6 +16,7 @@ class Holders:
 
     def __init__(self, role: Role) -> None:
         self.role = role
+        self._samples: dict[tuple[int, ...], list[User]] = {}
 
     @cached_property
     def people(self) -> QuerySet[User]:
@@ -41,15 +42,25 @@ class Holders:
     def count(self) -> int:
         return self.people.count()
 
+    @property
+    def too_many(self) -> bool:
+        """Whether only some of them can be asked one by one."""
+        return self.count > SAMPLE
+
     @cached_property
-    def sample(self) -> list[User]:
-        """All of them, or some, always the same: spread evenly from the oldest account to the newest."""
+    def _spread(self) -> list[int]:
         keys = list(self.people.values_list("pk", flat=True))
-        chosen = keys if len(keys) <= SAMPLE else [keys[number * len(keys) // SAMPLE] for number in range(SAMPLE)]
-        found = list(User.objects.filter(pk__in=chosen).order_by("pk"))
-        for person in found:
-            person.act_as = None if self.role is Role.GUEST else self.role
-        return found
+        return keys if len(keys) <= SAMPLE else [keys[number * len(keys) // SAMPLE] for number in range(SAMPLE)]
+
+    def sample(self, named: Collection[int] = ()) -> list[User]:
+        """All of them, or some: half of these those named, the rest spread evenly from the oldest account on."""
+        first = list(dict.fromkeys(named))[: (SAMPLE + 1) // 2] if self.too_many else []
+        chosen = tuple(dict.fromkeys([*first, *self._spread]))[:SAMPLE]
+        if chosen not in self._samples:
+            self._samples[chosen] = list(User.objects.filter(pk__in=chosen).order_by("pk"))
+            for person in self._samples[chosen]:
+                person.act_as = None if self.role is Role.GUEST else self.role
+        return self._samples[chosen]
 
     @cached_property
     def _first(self) -> list[int]:

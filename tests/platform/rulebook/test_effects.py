@@ -213,21 +213,21 @@ def test_what_is_said_otherwise_and_means_the_same_is_not_asked(
         assert effects(book("obj.amount <= 2 or obj.level < obj.size"), book("small"), now=NOW) == []
 
 
-def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holders, "SAMPLE", 3)
-
-
 def test_what_reads_facts_is_asked_for_some_and_says_so(
-    alone: dict[tuple[str, int], Animal], zoo: Zoo, monkeypatch: pytest.MonkeyPatch
+    alone: dict[tuple[str, int], Animal], zoo: Zoo, make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small_sample(monkeypatch)
+    """Of ten instructors three are asked, among them whom a row names, though the account is the newest."""
+    monkeypatch.setattr(holders, "SAMPLE", 3)
+    new = make_person("New", Role.INSTRUCTOR)
+    Animal.objects.filter(keeper=zoo.people[0]).update(keeper=new)
     before, after = book("never"), book("obj.size > user.rank or obj.keeper == user")
     [effect] = [each for each in effects(before, after, now=NOW) if (each.rule, each.role) == ("view", "instructor")]
-    assert (effect.asked, effect.holders, effect.estimated) == (3, 9, True)
-    asked = [Actor(person, Role.INSTRUCTOR) for person in holders.Holders(Role.INSTRUCTOR).sample]
+    assert (effect.asked, effect.holders, effect.estimated) == (3, 10, True)
+    asked = [Actor(person, Role.INSTRUCTOR) for person in holders.Holders(Role.INSTRUCTOR).sample([new.pk])]
+    assert new in [actor.user for actor in asked]
     zoo.animals = list(Animal.objects.all())
     check(zoo, effect, before, after, asked)
-    assert str(effect).endswith("(asked for 3 of 9 people)")
+    assert str(effect).endswith("(asked for 3 of 10 people)")
 
 
 def test_a_role_that_nobody_has_gains_nothing(alone: dict[tuple[str, int], Animal]) -> None:
