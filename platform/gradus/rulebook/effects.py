@@ -48,6 +48,7 @@ class Effect:
     """
 
     book: str
+    model: str  # the label of what it is about, as "requests.Request"
     rule: str
     role: Role
     holders: int
@@ -79,7 +80,8 @@ def effects(before: RuleSet, after: RuleSet, *, now: datetime | None = None) -> 
 
 
 def _effect(cell: Cell) -> Effect:
-    return Effect(cell.key.book, cell.key.rule, cell.key.role, cell.holders.count, cell.asked)
+    key = cell.key
+    return Effect(key.book, key.model._meta.label, key.rule, key.role, cell.holders.count, cell.asked)
 
 
 def _count(model: type[models.Model], found: list[tuple[Cell, Effect]], now: datetime) -> None:

@@ -291,7 +291,7 @@ def test_a_stricter_refund_book(
     before, after = load_texts({REFUND: refund}), load_texts({REFUND: stricter})
     [effect] = effects(before, after)
     assert (effect.book, effect.rule, effect.role) == ("requests.Request/refund", "approve", Role.INSTRUCTOR)
-    assert (effect.gained, effect.lost, effect.estimated) == (0, 3, False)
+    assert (effect.model, effect.gained, effect.lost, effect.estimated) == ("requests.Request", 0, 3, False)
     who = {example.key: example.person for example in effect.examples_lost}
     assert who[requests["taken"].pk] == instructor.pk
     assert who.get(requests["own"].pk, other_instructor.pk) == other_instructor.pk
