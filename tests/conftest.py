@@ -21,6 +21,7 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.policy.ruleset import begin_with, load
 from gradus.project.settings.base import WAGTAILSEARCH_BACKENDS as SEARCH
+from gradus.rulebook import live
 from tests import prepared
 from tests.migrated import Migrated, keep
 
@@ -29,6 +30,7 @@ from tests.migrated import Migrated, keep
 def _empty_cache() -> None:
     """Rate limits, cached fragments and a reader's language must not leak from test to test."""
     django_cache.clear()
+    django_cache.set(live.KEY, 0, None)  # nothing is published unless a test does
     translation.deactivate()
 
 
@@ -65,6 +67,7 @@ def pytest_collection_finish() -> None:
 def pytest_sessionstart() -> None:
     """Rules come from the files: many tests have no database, and those that publish put things back."""
     begin_with(lambda: load(Path(settings.RULES_DIR)))
+    django_cache.set(live.KEY, 0, None)
 
 
 def pytest_configure(config: pytest.Config) -> None:

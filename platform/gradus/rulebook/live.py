@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 
+from gradus.core.middleware import QUIET
 from gradus.policy.ruleset import RuleSet, activate
 from gradus.rulebook.models import Activation
 from gradus.rulebook.store import Standing, build, standing
@@ -68,7 +69,8 @@ class FollowRules:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        follow()
+        if not request.path.startswith(QUIET):
+            follow()
         return self.get_response(request)
 
 

@@ -54,6 +54,7 @@ def test_matrix_shows_the_condition_of_each_role(folder: Path) -> None:
     assert "obj.keeper == user and small" in _run("matrix", "animals")
 
 
+@pytest.mark.django_db
 def test_a_book_of_numbers_is_a_table_too(folder: Path) -> None:
     (folder / "metrics.toml").write_text('[values.enough]\nvalue = 95\nunit = "percent"\nmin = 50\n')
     assert json.loads(_run("check", "--json"))["books"] == 2

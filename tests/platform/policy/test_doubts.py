@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradus.accounts.roles import Role
@@ -106,7 +106,7 @@ def test_too_many_cases_say_nothing() -> None:
     assert said(pairs) == ""
 
 
-@one.SETTINGS
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(row=conditions, number=st.integers(0, 2))
 def test_what_is_called_impossible_holds_for_nobody(zoo: Any, animals: Any, row: str, number: int) -> None:
     who = one.Actor(zoo[number], Role.INSTRUCTOR)

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db.models import Exists, OuterRef, Q
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import GUEST, Actor, Role
-from gradus.policy import decide, explain, facts, filter, load_texts, machines, people, terms, using  # noqa: A004
+from gradus.policy import decide, explain, facts, filter, load_texts, machines, using  # noqa: A004
 from gradus.policy.language import parse
 from gradus.policy.machines import Move
 from gradus.policy.recorded import Recorded
@@ -24,6 +23,7 @@ from gradus.policy.scope import BookScope
 from tests.conftest import MakePerson
 from tests.platform.policy.expressions import FIELDS, NOW, conditions, fill, plainly
 from tests.platform.policy.zoo.models import Animal
+from tests.platform.policy.zoo_terms import registered
 
 pytestmark = pytest.mark.both_databases
 
@@ -62,27 +62,11 @@ guest      = "not (<ROW>)"
 @pytest.fixture
 def zoo(make_person: MakePerson) -> Iterator[list[User]]:
     machines.register(Animal, kind_field="kind")
-    people.user_fact("rank", kind="whole")(lambda user: {"Ann": 1, "Bob": 2}.get(user.display_name))
-    people.user_fact("nick")(lambda user: {"Ann": "a"}.get(user.display_name))
-    people.user_fact("since", kind="moment")(lambda user: NOW if user.display_name == "Bob" else None)
-    people.user_fact("words", many=True)(lambda user: {"a"} if user.display_name == "Ann" else set())
-    terms.term("zoo.Animal", q=lambda user: Q(size__gt=1, tame=True), name="is_round")(
-        lambda user, obj: obj.size > 1 and obj.tame is True
-    )
-    befriended = Animal.friends.through.objects.filter(animal=OuterRef("pk"))
-    terms.term(
-        "zoo.Animal", q=lambda user: user is not None and Q(Exists(befriended.filter(user=user))), name="befriended"
-    )(lambda user, obj: user is not None and user in obj.friends.all())
-    terms.term("zoo.Animal", q=lambda user: ~Q(word="a"), name="other_word")(lambda user, obj: obj.word != "a")
-    terms.term("zoo.Animal", q=lambda user: user is not None, name="somebody")(lambda user, obj: user is not None)
     found = [make_person(name, Role.INSTRUCTOR) for name in ("Ann", "Bob", "Cyd")]
     fill(found, ROWS)
-    yield found
+    with registered(NOW):
+        yield found
     machines.unregister(Animal)
-    for name in ("is_round", "befriended", "other_word", "somebody"):
-        terms.unregister("zoo.Animal", name)
-    for name in ("rank", "nick", "since", "words"):
-        people.unregister(name)
 
 
 @pytest.fixture

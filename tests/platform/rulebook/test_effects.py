@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import GUEST, SYSTEM, Actor, Role
-from gradus.policy import RuleSet, decide, load_texts, machines, people, terms, using
+from gradus.policy import RuleSet, decide, load_texts, machines, using
 from gradus.policy.deciding import allowed, case_for
 from gradus.policy.machines import Move
 from gradus.rulebook import holders
@@ -20,6 +19,7 @@ from gradus.rulebook.effects import Effect, effects
 from tests.conftest import MakePerson
 from tests.platform.policy.expressions import FIELDS, NOW, conditions, fill
 from tests.platform.policy.zoo.models import Animal
+from tests.platform.policy.zoo_terms import registered
 from tests.platform.rulebook.conftest import REFUND
 from workflows.requests.models import Request
 
@@ -72,12 +72,6 @@ class Zoo:
 def zoo(make_person: MakePerson) -> Iterator[Zoo]:
     """Many instructors, two editors, one student; an administrator in no group; people who are gone or have no role."""
     machines.register(Animal, kind_field="kind")
-    people.user_fact("rank", kind="whole")(lambda user: {"Ann": 1, "Bob": 2, "I4": 3}.get(user.display_name))
-    people.user_fact("nick")(lambda user: {"Ann": "a"}.get(user.display_name))
-    people.user_fact("since", kind="moment")(lambda user: NOW if user.display_name == "Bob" else None)
-    people.user_fact("words", many=True)(lambda user: {"a"} if user.display_name == "Ann" else set())
-    round_ = terms.term("zoo.Animal", q=lambda user: Q(size__gt=1, tame=True), name="is_round", personal=False)
-    round_(lambda user, obj: obj.size > 1 and obj.tame is True)
     ann = make_person("Ann", Role.INSTRUCTOR, Role.EDITOR)
     bob = make_person("Bob", Role.INSTRUCTOR, is_active=False)
     cyd = make_person("Cyd", Role.STUDENT)
@@ -88,11 +82,9 @@ def zoo(make_person: MakePerson) -> Iterator[Zoo]:
     animals = Animal.objects.select_related("owner__parent", "passport").prefetch_related(
         "friends", "visits__visitor", "owner__animals"
     )
-    yield Zoo(list(animals), [ann, bob, cyd, *more])
+    with registered(NOW):
+        yield Zoo(list(animals), [ann, bob, cyd, *more])
     machines.unregister(Animal)
-    terms.unregister("zoo.Animal", "is_round")
-    for name in ("rank", "nick", "since", "words"):
-        people.unregister(name)
 
 
 def book(row: str, forbid: str = "never", sources: str = '["submitted"]') -> RuleSet:
