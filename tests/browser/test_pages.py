@@ -90,7 +90,6 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-automations": ("admin", at("/admin/automations/")),
     "admin-automation-run": ("admin", lambda everything: f"/admin/automations/{everything.run.pk}/"),
     "admin-books": ("admin", at("/admin/rules/books/")),
-    "admin-book": ("admin", lambda everything: f"/admin/rules/books/edit/{everything.book.pk}/"),
     "admin-book-review": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/"),
     "admin-book-history": ("admin", at("/admin/rules/history/")),
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
