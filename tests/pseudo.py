@@ -17,6 +17,7 @@ from django.utils import translation
 
 from gradus.core import formats
 from gradus.flow.workbench.listing import filterset_for
+from gradus.policy import explaining
 
 OPEN, CLOSE = "⟦", "⟧"
 DATA_OPEN, DATA_CLOSE = "⟪", "⟫"
@@ -46,7 +47,7 @@ STUBS: dict[str, Callable[..., str]] = {
 
 
 # What is kept for a language, which stays the same here.
-WORDS_KEPT = (formats._moment, filterset_for)
+WORDS_KEPT = (formats._moment, filterset_for, explaining._leaf_text)
 
 
 @contextmanager
