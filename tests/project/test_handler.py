@@ -1,7 +1,7 @@
 """Pages of one process: in the order in which they were asked for, and a slow one holds nobody up."""
 
 import asyncio
-import time
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -12,12 +12,17 @@ from pytest_django import Settings
 from gradus.project import handler
 from gradus.project.handler import PageHandler
 
-Pages = dict[str, float]
+Pages = dict[str, Callable[[], object]]
+A_WHILE = 30.0  # seconds, for what never comes
+
+
+def nothing() -> object:
+    """What a page computes that takes no time."""
 
 
 @pytest.fixture
 def make_all(settings: Settings) -> Callable[..., list[str]]:
-    """Ask for pages that take so many seconds, at once; tells who began and ended, in order."""
+    """Ask for pages that compute this, all together; tells who began and ended, in order."""
 
     def make(pages: Pages, *, at_once: int = 1) -> list[str]:
         settings.PAGES_AT_ONCE = at_once
@@ -25,7 +30,7 @@ def make_all(settings: Settings) -> Callable[..., list[str]]:
 
         def answer(request: HttpRequest) -> HttpResponse:
             told.append(f"{request.path} begins")
-            time.sleep(pages[request.path])  # stands for what a page computes; no test waits for it to have been enough
+            pages[request.path]()
             told.append(f"{request.path} ends")
             return HttpResponse(request.path)
 
@@ -47,21 +52,28 @@ def make_all(settings: Settings) -> Callable[..., list[str]]:
     return make
 
 
-def test_pages_are_made_one_after_the_other(make_all: Callable[..., list[str]]) -> None:
-    told = make_all({"a": 0.02, "b": 0.0, "c": 0.0})
+def test_pages_are_made_one_after_the_other(
+    make_all: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "PATIENCE", A_WHILE)
+    began = threading.Event()
+    # The first page gives the second one time to begin too early.
+    told = make_all({"a": lambda: began.wait(0.1), "b": began.set, "c": nothing})
     assert told == ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]
 
 
 def test_as_many_as_are_set_are_made_at_once(make_all: Callable[..., list[str]]) -> None:
-    told = make_all({"a": 0.1, "b": 0.1}, at_once=2)
+    both = threading.Barrier(2, timeout=A_WHILE)  # neither goes on without the other
+    told = make_all({"a": both.wait, "b": both.wait}, at_once=2)
     assert set(told[:2]) == {"a begins", "b begins"}
 
 
 def test_a_slow_page_holds_nobody_up(make_all: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "PATIENCE", 0.02)
-    told = make_all({"slow": 0.6, "b": 0.0, "c": 0.0})
+    last = threading.Event()  # the slow page ends only after the last one was made
+    told = make_all({"slow": lambda: last.wait(A_WHILE), "b": nothing, "c": last.set})
     assert told[0] == "slow begins"
-    assert told[-1] == "slow ends"
+    assert told.index("slow ends") > told.index("c begins")
 
 
 def test_a_page_that_fails_leaves_its_turn_to_the_next(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

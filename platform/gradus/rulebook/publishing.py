@@ -115,7 +115,7 @@ def _look(by: User, note: str, seen: int | None) -> Standing:
 def _put_in_force(
     kind: str, after: Standing, *, by: User, note: str, before: Standing, version: Version | None = None
 ) -> Activation:
-    against = objections(rules_of(_thawed(before)), rules_of(after))
+    against = objections(rules_of(thawed(before)), rules_of(after))
     if against:
         raise NotPublished(against)
     return _write(kind, after, by=by, note=note, make=version is None and kind == "publish", version=version)
@@ -127,7 +127,7 @@ def _switch(kind: str, before: Standing, frozen: Mapping[str, str], *, by: User,
     return _write(kind, after, by=by, note=note, version=version)
 
 
-def _thawed(found: Standing) -> Standing:
+def thawed(found: Standing) -> Standing:
     """What is compared with: the texts alone. A book that cannot be read any more counts as its file."""
     readable = {book.file: book.text for book in store.build(found).books}
     return Standing(found.number, found.version, readable, found.base, {})

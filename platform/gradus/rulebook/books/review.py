@@ -11,8 +11,7 @@ from gradus.accounts.roles import Role
 from gradus.flow.workbench.registry import workbench_url
 from gradus.policy.books import Book
 from gradus.policy.checks import warnings
-from gradus.policy.errors import BookErrors
-from gradus.policy.ruleset import RuleSet, load_texts
+from gradus.policy.ruleset import RuleSet
 from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
 from gradus.rulebook.comparing import Change, changes, name_of
@@ -70,7 +69,7 @@ def review(file: str, text: str) -> Review:
     found = store.standing()
     texts = {**store.files(), **found.published}
     made = Review(found.number, diff(texts.get(file, ""), text))
-    before = load_texts({name: each for name, each in texts.items() if name != file or file in _readable(texts)})
+    before = publishing.rules_of(publishing.thawed(found))
     try:
         after = publishing.rules_of(publishing.candidate({file: text}, found))
     except NotPublished as refused:
@@ -94,14 +93,6 @@ def _rows(effect: Effect, rules: RuleSet) -> Rows:
         for some in (effect.examples_gained, effect.examples_lost)
     )
     return Rows(effect, gained, lost)
-
-
-def _readable(texts: dict[str, str]) -> set[str]:
-    try:
-        load_texts(texts)
-    except BookErrors as errors:
-        return texts.keys() - {problem.file for problem in errors.problems}
-    return set(texts)
 
 
 def _new_warnings(before: RuleSet, after: RuleSet) -> Iterable[str]:

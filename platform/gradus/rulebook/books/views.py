@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -44,15 +46,15 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What publishing the newest draft would do; posting does it, if it still is what was looked at."""
     draft = get_object_or_404(BookDraft, pk=pk)
     meant = draft.get_latest_revision_as_object()
-    found = review(draft.file, meant.text)
-    form = PublishForm(request.POST or None, initial=_initial(meant, found.seen))
+    form = PublishForm(request.POST or None, initial=_initial(meant, store.standing().number))
     if request.method == "POST" and form.is_valid():
         try:
-            return _publish(request, draft, form.cleaned_data, found.seen)
+            return _publish(request, draft, form.cleaned_data)
         except NotPublished as refused:
             form.add_error(None, refused.objections)
-            form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["seen"] = found.seen  # type: ignore[index]
+    found = review(draft.file, meant.text)
+    if form.is_bound:  # what is shown now is what is looked at
+        form.data = {**form.data.dict(), "seen": found.seen}  # type: ignore[attr-defined]
     shown = {"draft": draft, "review": found, "form": form, "in_workflow": draft.workflow_in_progress}
     return render(request, "rulebook/books/review.html", shown)
 
@@ -61,17 +63,18 @@ def _initial(meant: BookDraft, seen: int) -> dict[str, Any]:
     return {"note": meant.note, "go_live_at": meant.go_live_at, "seen": seen}
 
 
-def _publish(request: HttpRequest, draft: BookDraft, wanted: dict[str, Any], seen: int) -> HttpResponse:
-    if wanted["seen"] != seen:
-        raise Overtaken
-    meant = draft.get_latest_revision_as_object()
-    author = draft.get_latest_revision().user if draft.get_latest_revision() else None
+def _publish(request: HttpRequest, draft: BookDraft, wanted: dict[str, Any]) -> HttpResponse:
     revision = draft.get_latest_revision()
+    meant = draft.get_latest_revision_as_object()
     if revision is None or (meant.note, meant.go_live_at) != (wanted["note"], wanted["go_live_at"]):
         meant.note, meant.go_live_at = wanted["note"], wanted["go_live_at"]
-        revision = meant.save_revision(user=author or request.user, clean=False)
-    revision.publish(user=request.user, skip_permission_checks=True)
-    if wanted["go_live_at"]:
+        revision = meant.save_revision(user=(revision and revision.user) or request.user, clean=False)
+    with transaction.atomic():
+        revision.publish(user=request.user, skip_permission_checks=True)
+        later = bool(wanted["go_live_at"]) and wanted["go_live_at"] > timezone.now()
+        if store.standing().number != wanted["seen"] + (not later):
+            raise Overtaken  # somebody was first, perhaps only just: nothing of this stays
+    if later:
         messages.success(request, _("It will be published when its time has come."))
     else:
         messages.success(request, _("Published: these rules decide from now on."))
