@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django import Settings
 
 from gradus import flow, policy
 from gradus.accounts.models import User
-from gradus.rulebook import store
+from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import DraftRefused, follow_what_is_in_force
 from gradus.rulebook.books.viewset import START
 from gradus.rulebook.models import Activation, BookDraft
@@ -49,6 +50,7 @@ def write(draft: BookDraft, admin: User) -> Callable[..., Any]:
 def test_every_book_is_listed_and_opens(desk: Client, draft: BookDraft) -> None:
     page = desk.get(reverse(LIST)).content.decode()
     assert all(file in page for file in store.files())
+    assert reverse("rulebook_history") in page.split("<main")[1]
     shown = desk.get(reverse(EDIT, args=[draft.pk])).content.decode()
     assert "obj.reviewer" in shown
     assert 'name="action-review"' in shown
@@ -177,6 +179,22 @@ def test_nobody_else_sees_or_changes_anything(client: Client, draft: BookDraft, 
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
         assert {client.get(page).status_code for page in pages} <= {403, 404}
         assert client.post(reverse("rulebook_roll_back", args=[0]), {"note": "x"}).status_code in {403, 404}
+
+
+def test_the_list_says_what_is_frozen_and_which_files_moved_on(
+    desk: Client, write: Callable[..., Any], stricter: str, admin: User, settings: Settings, tmp_path: Path,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        write(stricter).publish(user=admin)
+        publishing.freeze("requests.Request/bug", by=admin, note="Somebody floods us.")
+    for file, text in store.files().items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text + "\n# newer\n")
+    settings.RULES_DIR = tmp_path
+    page = desk.get(reverse(LIST)).content.decode()
+    assert "Somebody floods us." in page
+    assert f"have changed since they were published:</strong> {REFUND}</p>" in page
 
 
 def test_a_book_cannot_be_deleted_or_unpublished(desk: Client, draft: BookDraft) -> None:

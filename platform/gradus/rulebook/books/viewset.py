@@ -131,7 +131,6 @@ class BookEditView(_Saving, EditView):
 
 class BookIndexView(IndexView):
     page_title = gettext_lazy("Rules")
-    template_name = "rulebook/books/index.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         follow_what_is_in_force()
@@ -186,6 +185,7 @@ class BookViewSet(SnippetViewSet):
     base_url_path = "rules/books"
     admin_url_namespace = "wagtailsnippets_rulebook_bookdraft"
     index_view_class = BookIndexView
+    index_template_name = "rulebook/books/index.html"
     add_view_class = BookCreateView
     edit_view_class = BookEditView
     workflow_action_view_class = BookWorkflowView
