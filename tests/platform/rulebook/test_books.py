@@ -51,6 +51,7 @@ def test_every_book_is_listed_and_opens(desk: Client, draft: BookDraft) -> None:
     page = desk.get(reverse(LIST)).content.decode()
     assert all(file in page for file in store.files())
     assert reverse("rulebook_history") in page.split("<main")[1]
+    assert 'type="checkbox"' not in page.split("<table")[1]
     shown = desk.get(reverse(EDIT, args=[draft.pk])).content.decode()
     assert "obj.reviewer" in shown
     assert 'name="action-review"' in shown

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import (
     CollectWorkflowActionDataView,
@@ -131,6 +132,11 @@ class BookEditView(_Saving, EditView):
 
 class BookIndexView(IndexView):
     page_title = gettext_lazy("Rules")
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Without boxes to tick: nothing is done to several books at once."""
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         follow_what_is_in_force()
