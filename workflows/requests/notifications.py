@@ -7,4 +7,4 @@ from gradus.notify.topics import Topic, register
 
 register(Topic("requests", _("My requests and reviews"), _("Questions, answers and decisions.")))
 NEW = Topic("requests/submitted", _("New requests in the queue"), _("For instructors."), mail=False, roles=STAFF)
-register(NEW)
+register(NEW, "requests/role")

@@ -1,20 +1,19 @@
 """Reads: what a student sees of their requests."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.selectors import unnamed
 from gradus.flow.errors import Text
 from workflows.requests.models import Request
 
-OPEN = ("submitted", "in_review", "needs_answer", "approved")
-CLOSED = ("rejected", "withdrawn", "completed")
-SHOWN: dict[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED, "all": ()}
+SHOWN = ("open", "closed", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +29,40 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a reviewer asked back, and the transition that answers it."""
+    """What somebody asked the author, and the transition that answers it."""
 
     title: str
     note: str
-    answer: str = "answer"
+    answer: str
 
 
 def question_to(user: Any, found: Request) -> Question | None:
-    """What this person is asked about their request, as long as it waits for their answer."""
-    if found.state != "needs_answer" or found.author_id != user.pk:
+    """What this person is asked about their request: a note it came back with, while it waits for theirs."""
+    answer = next(_answers(user, found), None) if found.author_id == user.pk else None
+    if answer is None:
         return None
-    asked = flow.history(found).done().filter(transition="ask").last()
-    if asked is None:
+    asked = flow.history(found).done().filter(target=found.state).exclude(note="").last()
+    if asked is None or asked.actor_id == user.pk:
         return None
-    return Question(_("%(who)s asks you") % {"who": asked.actor or _("Your reviewer")}, asked.note)
+    return Question(_("%(who)s asks you") % {"who": asked.actor or _("Your reviewer")}, asked.note, answer)
+
+
+def _answers(user: Any, found: Request) -> Iterator[str]:
+    """Transitions that wait for this person and ask for a note."""
+    for move in flow.machine(found).moves.values():
+        asks = found.state in move.sources and move.waiting and "note" in move.params
+        if asks and move.params["note"].required and policy.decide(user, move.name, found).allowed:
+            yield move.name
 
 
 def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:
     """The requests this person filed and may view in the role they act in, newest first."""
     mine = Request.objects.visible_to(user).filter(author=user).select_related("claimed_by")
     mine = mine.defer("text", *unnamed("claimed_by"))
-    return mine.filter(state__in=SHOWN[shown]) if SHOWN.get(shown) else mine
+    if shown == "all":
+        return mine
+    still_open = flow.still_open(Request)
+    return mine.filter(still_open) if shown == "open" else mine.exclude(still_open)
 
 
 def kinds_for(user: Any) -> list[Kind]:

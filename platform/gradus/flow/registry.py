@@ -1,6 +1,9 @@
 """The registry of machines: coded and declared behind one door (django-fsm's own does not see declared ones)."""
 
+from collections import defaultdict
+
 from django.apps import apps
+from django.db.models import Q
 
 from gradus.flow import declared, steps
 from gradus.flow.models import Declared, Stateful
@@ -24,6 +27,19 @@ def machines(model: type[Stateful]) -> list[Machine]:
     if issubclass(model, Declared):
         return [declared.machine(model, kind) for kind in declared.kinds(model)]
     return [steps.machine(model)]
+
+
+def still_open(model: type[Stateful]) -> Q:
+    """What is in a state that something leads out of; also what is in one that no book knows any more."""
+    kinds = defaultdict(list)
+    for its in machines(model):
+        kinds[tuple(sorted(its.closed()))].append(its.process)
+    found = Q()
+    for states, processes in kinds.items():
+        if states:
+            kind = {"kind__in": sorted(processes)} if issubclass(model, Declared) else {}
+            found &= ~Q(state__in=states, **kind)
+    return found
 
 
 def governed() -> list[type[Stateful]]:

@@ -80,6 +80,11 @@ class Machine:
         except KeyError:
             raise LookupError(f"{self.model._meta.label} {self.process}: no transition {name!r}") from None
 
+    def closed(self) -> list[str]:
+        """The states nothing leads out of."""
+        left = {state for move in self.moves.values() if move.target for state in move.sources if state != move.target}
+        return [state for state in self.states if state not in left]
+
     def creations(self) -> list[Move]:
         return [move for move in self.moves.values() if move.creates]
 

@@ -36,9 +36,7 @@ def slug(model: type[Stateful]) -> str:
 
 def answers(obj: Stateful) -> list[tuple[Text, Any]]:
     """Label and value in words of what was filled in for a declared object, in the order of its book."""
-    if not isinstance(obj, Declared):
-        return []
-    return [(param.label, value) for param, value in _answered(obj) if value not in (None, "", [])]
+    return [(param.label, value) for param, value in answered(obj) if value not in (None, "", [])]
 
 
 def asked(its: Machine) -> dict[str, Param]:
@@ -46,7 +44,10 @@ def asked(its: Machine) -> dict[str, Param]:
     return {param.name: param for move in its.creations() for param in move.params}
 
 
-def _answered(obj: Declared) -> Iterator[tuple[Param, Any]]:
+def answered(obj: Stateful) -> Iterator[tuple[Param, Any]]:
+    """What was filled in, with each value in words; a file is its attachments."""
+    if not isinstance(obj, Declared):
+        return
     files = list(attachments.of(obj))
     for name, param in asked(machine(obj)).items():
         if param.kind is Kind.FILE:

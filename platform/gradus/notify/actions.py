@@ -1,6 +1,7 @@
 """What books may say follows a transition: telling people."""
 
 from collections import defaultdict
+from hashlib import sha256
 from typing import Any
 
 from gradus import policy
@@ -9,24 +10,28 @@ from gradus.accounts.roles import STAFF, Role
 from gradus.flow.events import Event
 from gradus.flow.models import Stateful
 from gradus.flow.workbench.registry import workbench_url
+from gradus.notify.checks import ROLE, check_call
 from gradus.notify.services import notify
-from gradus.policy.actions import action
-
-ROLE = "role:"
+from gradus.policy.actions import Words, action
 
 
-@action("notify")
-def tell(event: Event, target: str, *, template: str) -> None:
+@action("notify", check=check_call)
+def tell(event: Event, target: str, *, template: str = "", subject: Words = "", text: Words = "") -> None:
     """Tell the people in a field of the object, or everybody with a role (`role:instructor`); never who did it.
 
-    Who may not view the object is left out.
+    With a `template`, or with a `subject` and a `text` of its own, in which {title}, {kind}, {state}, {done}, {actor},
+    {note}, {reader} and the process's fields stand for what they are; without any, it says what has happened. Who may
+    not view the object is left out.
     """
+    kind = template or f"{event.object._meta.app_label}/{'role/' if target.startswith(ROLE) else ''}said"
+    context = {**_context(event), **({} if template else {"subject": subject, "text": text})}
+    said = template or f"said:{sha256(f'{subject}{chr(0)}{text}'.encode()).hexdigest()[:16]}"
     readers: dict[str, list[User]] = defaultdict(list)
     for person, as_staff in people(event, target):
         readers[_address(event.object, as_staff=as_staff)].append(person)
     for url, reading in readers.items():
-        key = f"{event.record_id}{event.occasion}:{template}"
-        notify(reading, template, context=_context(event), url=url, about=event.object, key=key)
+        key = f"{event.record_id}{event.occasion}:{said}"
+        notify(reading, kind, context=context, url=url, about=event.object, key=key)
 
 
 def people(event: Event, target: str) -> list[tuple[User, bool]]:

@@ -1,55 +1,50 @@
-"""Found at start-up instead of at the first mail: a rule that tells nobody, or has nothing to say."""
+"""Found with the book instead of at the first mail: a rule that tells nobody, or has nothing to say."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import lru_cache
 
-from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
 from django.template import Engine, TemplateDoesNotExist
 
-from gradus import policy
 from gradus.accounts.roles import HELD
-from gradus.notify.actions import ROLE
+from gradus.notify import render, saying
+from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book
+from gradus.policy.errors import RuleError, nearest
 
-PARTS = ("subject.txt", "txt", "html")
-
-
-def check_rules(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Every `notify` of every book has somebody to tell and the three templates to tell it with."""
-    try:
-        books = policy.active().books
-    except policy.BookErrors:
-        return []  # the rules' own check says what is wrong
-    return [problem for book in books for problem in _problems(book)]
+ROLE = "role:"
 
 
-def _problems(book: Book) -> Iterator[CheckMessage]:
-    for name, rule in book.transitions.items():
-        for call in rule.then:
-            if call.action == "notify":
-                where = f"{book.file}: transitions.{name}.then"
-                yield from _target(book, call.target, where)
-                yield from _templates(call.params["template"], where)
+def check_call(book: Book, call: ActionCall) -> None:
+    """Raise RuleError unless a `notify` has somebody to tell, and templates or texts to tell it with."""
+    _target(book, call.target)
+    template = call.params.get("template", "")
+    if template and (call.params.keys() & {"subject", "text"}):
+        raise RuleError("a template, or a subject and a text of its own: not both")
+    if template and (missing := _missing(template)):
+        raise RuleError(f"there is no template {missing}")
+    for name in ("subject", "text"):
+        saying.check(call.params.get(name, ""), book)
 
 
-def _target(book: Book, target: str, where: str) -> Iterator[CheckMessage]:
+def _target(book: Book, target: str) -> None:
     if target.startswith(ROLE):
-        if target.removeprefix(ROLE) not in HELD:
-            yield Error(f"{where}: “{target}” is not a role anybody holds", id="notify.E001")
+        role = target.removeprefix(ROLE)
+        if role not in HELD:
+            raise RuleError(f"“{role}” is not a role anybody holds{nearest(role, HELD, prefix=ROLE)}")
         return
     field = book.fields.get(target)
     if field is None:
-        yield Error(f"{where}: “{target}” is not one of [fields]", id="notify.E001")
-    elif field.to != settings.AUTH_USER_MODEL:
-        yield Error(f"{where}: “{target}” is not a person", id="notify.E001")
+        raise RuleError(f"“{target}” is not one of [fields]{nearest(target, book.fields)}")
+    if field.to != settings.AUTH_USER_MODEL:
+        raise RuleError(f"“{target}” is not a person")
 
 
-def _templates(template: str, where: str) -> Iterator[CheckMessage]:
-    for part in PARTS:
-        name = f"notifications/{template}.{part}"
+@lru_cache(maxsize=256)
+def _missing(template: str) -> str:
+    """The first of its templates that is not there."""
+    for names in render.parts(template):
         try:
-            Engine.get_default().get_template(name)
+            Engine.get_default().select_template(names[:1])
         except TemplateDoesNotExist:
-            yield Error(f"{where}: there is no template {name}", id="notify.E002")
+            return names[0]
+    return ""

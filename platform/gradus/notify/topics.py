@@ -29,13 +29,15 @@ OTHER = Topic("other", _("Everything else"))
 _topics: dict[str, Topic] = {}
 
 
-def register(topic: Topic) -> Topic:
-    _topics[topic.name] = topic
+def register(topic: Topic, *also: str) -> Topic:
+    """Offer a topic; `also` are further beginnings of kinds that belong to it."""
+    for name in (topic.name, *also):
+        _topics[name] = topic
     return topic
 
 
 def every() -> list[Topic]:
-    return [*sorted(_topics.values(), key=lambda topic: topic.name), OTHER]
+    return [*sorted(set(_topics.values()), key=lambda topic: topic.name), OTHER]
 
 
 def topic_of(kind: str) -> Topic:

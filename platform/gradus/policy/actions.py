@@ -7,11 +7,12 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 from gradus.policy.errors import RuleError, nearest
 
 F = TypeVar("F", bound=Callable[..., Any])
+Words = Annotated[str, "texts people read"]  # of a parameter: it goes into the catalogue of translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Parameter:
     name: str
     type: type
     required: bool
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ def action(
 
 
 def _parameters(run: Callable[..., Any]) -> tuple[Parameter, ...]:
-    hints = get_type_hints(run)
+    hints, written = get_type_hints(run), get_type_hints(run, include_extras=True)
     return tuple(
-        Parameter(name, hints.get(name, str), found.default is inspect.Parameter.empty)
+        Parameter(name, hints.get(name, str), found.default is inspect.Parameter.empty, written.get(name) == Words)
         for name, found in inspect.signature(run).parameters.items()
         if found.kind is inspect.Parameter.KEYWORD_ONLY
     )

@@ -4,12 +4,14 @@ A book is written in one language. What surfaces show of it passes through `said
 translated by the catalogue of whoever reads it; one that nobody has translated is shown as it is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.functional import lazy
 from django.utils.translation import pgettext
 
 from gradus.core.words import in_words
+from gradus.policy import actions
+from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.process import Process, Question
 
@@ -47,8 +49,19 @@ def _texts_of(book: Book) -> Iterator[tuple[str, str]]:
         yield f"permissions.{name}", in_words(name)
     for rule in book.transitions.values():
         yield from _of_transition(rule)
+        yield from _of_calls(f"transitions.{rule.name}.then", rule.then)
     for limit in book.limits:
         yield f"limits.{limit.id}.say", limit.say
+    for automation in book.automations:
+        yield from _of_calls(f"automations.{automation.id}.do", automation.do)
+
+
+def _of_calls(key: str, calls: Iterable[ActionCall]) -> Iterator[tuple[str, str]]:
+    for number, call in enumerate(calls, start=1):
+        its = actions.get(call.action)
+        for parameter in its.parameters if its else ():
+            if parameter.words:
+                yield f"{key}.{number}.{parameter.name}", str(call.params.get(parameter.name, ""))
 
 
 def _of_process(process: Process) -> Iterator[tuple[str, str]]:

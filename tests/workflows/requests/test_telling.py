@@ -5,14 +5,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core import mail as outgoing
+from hypothesis import given
+from hypothesis import settings as settings_
+from hypothesis import strategies as st
 
 from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow import events
-from gradus.notify import tasks
-from gradus.notify.checks import check_rules
+from gradus.notify import saying, tasks
 from gradus.notify.models import Change, Mail, Notification
+from gradus.policy.checks import mistakes
+from gradus.policy.texts import texts_of
 from tests.conftest import MakePerson
 from tests.workflows.requests.conftest import MakeRequest
 from workflows.requests.models import Request
@@ -101,23 +105,97 @@ def test_every_step_is_announced_to_the_pages_that_show_it(make_request: MakeReq
 
 
 def test_every_rule_that_tells_somebody_has_somebody_and_something_to_tell() -> None:
-    assert check_rules() == []
+    assert [each for each in mistakes(policy.active()) if not each.file.startswith("rules/")] == []
+
+
+def bug(before: str, after: str) -> policy.RuleSet:
+    text = Path(settings.RULES_DIR, "requests/bug.toml").read_text(encoding="utf-8")
+    assert before in text
+    return policy.load_texts({"requests/bug.toml": text.replace(before, after)})
+
+
+TOLD = 'notify = "author", template = "requests/approved"'
 
 
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ('notify = "author", template = "requests/approved"', 'notify = "author", template = "x/y"', "x/y.subject.txt"),
-        ('notify = "author"', 'notify = "nobody"', "“nobody” is not one of [fields]"),
+        (TOLD, 'notify = "author", template = "x/y"', "x/y.subject.txt"),
+        (TOLD, 'notify = "author", template = "requests/approved", text = "x"', "not both"),
+        (TOLD, 'notify = "author", text = "Where: {pgae}"', "{pgae} stands for nothing here; did you mean page?"),
+        (TOLD, 'notify = "author", text = "{files}"', "{files} stands for nothing here"),
+        (TOLD, 'notify = "author", text = "{title"', "a brace is opened or closed alone"),
+        (TOLD, 'notify = "author", subject = "{title!r}"', "only a word stands between braces"),
+        (TOLD, 'notify = "author", text = "{}"', "{} stands for nothing here"),
+        (TOLD, f'notify = "author", text = "{"x" * 5001}"', "at most 5,000 characters"),
+        ('notify = "author"', 'notify = "autor"', "“autor” is not one of [fields]; did you mean author?"),
         ('notify = "author"', 'notify = "since"', "“since” is not a person"),
-        ('notify = "role:instructor"', 'notify = "role:owner"', "“role:owner” is not a role"),
+        ('notify = "role:instructor"', 'notify = "role:owner"', "“owner” is not a role anybody holds"),
     ],
 )
-def test_a_rule_that_tells_nobody_or_nothing_is_found_at_start_up(before: str, after: str, words: str) -> None:
-    text = Path(settings.RULES_DIR, "requests/bug.toml").read_text(encoding="utf-8")
-    assert before in text
-    with policy.using(policy.load_texts({"requests/bug.toml": text.replace(before, after)})):
-        problems = check_rules()
+def test_a_rule_that_tells_nobody_or_nothing_is_found_with_its_book(before: str, after: str, words: str) -> None:
+    problems = [each for each in mistakes(bug(before, after)) if each.file == "requests/bug.toml"]
     assert problems
-    assert words in problems[0].msg
-    assert problems[0].msg.startswith("requests/bug.toml: transitions.")
+    assert words in problems[0].text
+    assert problems[0].key.startswith("transitions.")
+
+
+def test_a_book_says_it_in_its_own_words(make_request: MakeRequest, student: User, instructor: User) -> None:
+    text = "Hello {reader}!\\n\\n{actor} says {note} It is {state}, {{so}} {severity}."
+    said = f'subject = "{{kind}}: {{title}}", text = "{text}"'
+    with policy.using(bug(TOLD, f'notify = "author", {said}')):
+        request = make_request("bug", title="Broken <b>film</b>", severity="major")
+        request = flow.apply(request, "approve", by=instructor, note="Sorry & <b>soon</b>.")
+        after_commit(request)
+        [told] = Notification.objects.filter(user=student)
+        assert (told.kind, told.title) == ("requests/said", "Bug report: Broken <b>film</b>")
+        words = "Hello Ada!\n\nIvo says Sorry & <b>soon</b>. It is Confirmed, {so} I have to work around it."
+        assert told.body == words
+        tasks.send_mail(told.mail.pk)
+    [sent] = outgoing.outbox
+    assert sent.subject == "Bug report: Broken <b>film</b>"
+    assert words in sent.body
+    assert "<p>Ivo says Sorry &amp; &lt;b&gt;soon&lt;/b&gt;. It is Confirmed" in sent.alternatives[0][0]
+
+
+def test_without_words_of_its_own_it_says_what_has_happened(
+    make_request: MakeRequest, student: User, instructor: User
+) -> None:
+    with policy.using(bug(TOLD, 'notify = "author"')):
+        after_commit(flow.apply(make_request("bug", title="Broken film"), "approve", by=instructor, note="At once."))
+    [told] = Notification.objects.filter(user=student)
+    assert told.title == "Confirmed: Broken film"
+    assert told.body == "Bug report “Broken film”: Confirmed.\n\nAt once."
+
+
+def test_what_is_said_to_a_role_is_opted_into_by_mail(make_request: MakeRequest, instructor: User) -> None:
+    submitted = 'notify = "role:instructor", template = "requests/submitted"'
+    with policy.using(bug(submitted, 'notify = "role:instructor", text = "{title} is new."')):
+        after_commit(make_request("bug", title="Broken film"))
+    [told] = Notification.objects.filter(user=instructor)
+    assert (told.kind, told.body) == ("requests/role/said", "Broken film is new.")
+    assert not Mail.objects.exists()
+
+
+def test_words_of_books_go_into_the_catalogue() -> None:
+    [book] = bug(TOLD, 'notify = "author", subject = "Good news", text = "{title} is confirmed."').books
+    found = dict(texts_of(book))
+    assert found["transitions.approve.then.1.subject"] == "Good news"
+    assert found["transitions.approve.then.1.text"] == "{title} is confirmed."
+
+
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from(["{", "}", "title", "note", "!", ":", " "]), max_size=9).map("".join)
+)
+@settings_(max_examples=300, deadline=None)
+def test_any_text_is_refused_or_can_be_filled_in(text: str) -> None:
+    [book] = bug(TOLD, TOLD).books
+    try:
+        saying.check(text, book)
+    except policy.RuleError:
+        return
+    obj = Request(kind="bug", title="A title", state="submitted")
+    told = {"transition": "submit", "note": "a note", "actor": "", "reader": "Ada"}
+    filled = saying.text(text, obj, told)
+    assert "{title}" not in filled or "{{title}}" in text

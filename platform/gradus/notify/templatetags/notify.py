@@ -11,7 +11,7 @@ from gradus.core import schedules
 from gradus.flow.models import Stateful
 from gradus.flow.workbench import Workbench
 from gradus.notify import live as updates
-from gradus.notify import news, selectors
+from gradus.notify import news, saying, selectors
 
 register = template.Library()
 register.filter("task_name", schedules.called)
@@ -63,3 +63,21 @@ def queue_news(context: template.Context, bench: Workbench) -> dict[str, Any]:
     """Where a queue says what came since it was opened; empty until then."""
     latest = news.latest_record()
     return {"request": context["request"], "bench": bench, "since": latest, "version": latest, "news": None}
+
+
+@register.simple_tag(takes_context=True)
+def said_subject(context: template.Context) -> str:
+    """In a notification's templates: the title its book gives it."""
+    told = _told(context)
+    return saying.subject(told.get("subject", ""), told["object"], told)
+
+
+@register.simple_tag(takes_context=True)
+def said_text(context: template.Context) -> str:
+    """In a notification's templates: what its book says."""
+    told = _told(context)
+    return saying.text(told.get("text", ""), told["object"], told)
+
+
+def _told(context: template.Context) -> dict[str, Any]:
+    return {str(name): value for name, value in context.flatten().items()}
