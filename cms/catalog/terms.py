@@ -12,4 +12,5 @@ from gradus.policy import objects
 @objects.choosable("course", label=_("Course"), model="catalog.CoursePage", url=lambda page: page.url or "")
 def courses(who: Any) -> QuerySet[CoursePage]:
     """The published courses that editors do not keep from this person."""
-    return CoursePage.objects.visible_to(who)
+    found: QuerySet[CoursePage] = CoursePage.objects.visible_to(who)
+    return found

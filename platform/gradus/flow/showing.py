@@ -50,7 +50,8 @@ class Named:
 def answers(obj: Stateful, who: Any = None) -> list[tuple[Text, Any]]:
     """Label and value in words of what was filled in for a declared object, in the order of its book.
 
-    `who` reads them (nobody: as a guest): of objects that are not for them they are not told the name. Files and objects are lists.
+    `who` reads them (nobody: as a guest does) and is not told the names of objects that are not for them. Files and
+    objects are lists.
     """
     return [(param.label, value) for param, value in answered(obj, who)]
 
