@@ -76,6 +76,23 @@ function equip(root) {
   }
 }
 
+// A browser that comes back to a page fills in what was there; the server has not seen that.
+function isAltered(control) {
+  if (control.options) return [...control.options].some((option) => option.selected !== option.defaultSelected);
+  return "checked" in control && /^(checkbox|radio)$/.test(control.type)
+    ? control.checked !== control.defaultChecked
+    : control.value !== control.defaultValue;
+}
+
+function lookAgain() {
+  for (const mark of document.querySelectorAll("[data-asking]")) {
+    const form = mark.closest("form");
+    const reads = words(mark, "reads").flatMap(namesOf);
+    if (form && [...form.elements].some((each) => reads.includes(each.name) && isAltered(each))) ask(form);
+  }
+}
+
+window.addEventListener("pageshow", lookAgain);
 document.addEventListener("input", changed);
 document.addEventListener("change", changed);
 document.addEventListener("focusout", (event) => {
