@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cms.catalog.models import CoursePage
-from gradus import policy
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow import registry
@@ -29,6 +31,7 @@ __all__ = ["catalogue", "make_course", "private_files", "site"]
 pytestmark = pytest.mark.both_databases
 
 NEW = "/requests/new/everything/"
+QUEUE = "/admin/requests/?scope=all&kind=bug"
 FORMS: dict[str, str] = {  # what else stands at a field of each type, `many` where it is allowed
     "text": "max = 20",
     "long text": "min = 2",
@@ -256,3 +259,67 @@ def test_a_date_of_an_answer_is_a_day(client: Client, student: User, helper: Use
     client.post(NEW, filled(course, helper, a_date="2031-01-01"))
     assert not policy.decide(helper, "decide_date", Request.objects.get()).allowed
     assert date.fromisoformat(Request.objects.get().answers["a_date"]) > date(2030, 1, 1)
+
+
+LIMIT = """
+[[limits]]
+id    = "one-per-course"
+on    = "submit"
+allow = 1
+per   = "1 day"
+of    = "obj.a_course"
+say   = "Somebody has asked about this course today."
+"""
+
+
+def test_a_limit_may_count_for_a_course(
+    client: Client, student: User, helper: User, course: CoursePage, make_course: MakeCourse
+) -> None:
+    other = make_course("Harmony")
+    client.force_login(student)
+    with policy.using(policy.load_texts({"everything.toml": written() + LIMIT})):
+        assert client.post(NEW, filled(course, helper)).status_code == 302
+        refused = client.post(NEW, filled(course, helper))
+        assert refused.status_code == 429
+        assert "Somebody has asked about this course today." in refused.content.decode()
+        assert client.post(NEW, filled(other, helper, a_course=other.pk)).status_code == 302
+        assert client.post(NEW, filled(course, helper, all_of_it="no")).status_code == 302  # about no course
+
+
+def test_an_export_asks_no_more_for_more_courses(
+    client: Client, student: User, instructor: User, make_course: MakeCourse, make_request: Any
+) -> None:
+    client.force_login(instructor)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            rows = b"".join(client.get(f"{QUEUE}&export=csv").streaming_content)  # type: ignore[attr-defined]
+        assert rows.decode().count("Course ") == Request.objects.count()
+        return len(found)
+
+    make_request("bug", course=make_course("Course 0"))
+    queries()  # what is cached from now on
+    few = queries()
+    for number in range(1, 6):
+        make_request("bug", course=make_course(f"Course {number}"))
+    assert queries() == few
+
+
+def test_a_page_asks_no_more_for_more_courses_in_one_field(
+    client: Client, student: User, make_course: MakeCourse
+) -> None:
+    book = written().replace('other_course = "course"', 'other_course = { type = "course", many = 9 }')
+    book = book.replace("obj.a_course == obj.other_course and ", "")
+    client.force_login(student)
+    courses = [make_course(f"Course {number}") for number in range(6)]
+
+    def queries(some: list[CoursePage]) -> int:
+        given = {"title": "x", "text": "y", "all_of_it": "no", "other_course": some}
+        made = flow.create(Request, "submit", by=student, kind="everything", **given)
+        client.get(f"/requests/{made.pk}/")
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"/requests/{made.pk}/").content.decode().count(">Course ") == len(some)
+        return len(found)
+
+    with policy.using(policy.load_texts({"everything.toml": book})):
+        assert queries(courses[:1]) == queries(courses)
