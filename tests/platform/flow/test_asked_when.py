@@ -276,3 +276,18 @@ def test_names_for_a_spreadsheet_are_asked_for_once(
         columns.look_up(made)
         cells = [columns.of_item(each)["answers.from_mill.Mill"] for each in made]
     assert cells == [*(mill.name for mill in [*mills, *mills[:4]]), "no longer there"]
+
+
+def test_a_refusal_for_what_is_not_asked_stands_above_the_form(client: Client, student: User) -> None:
+    """At its field it would stand where nobody looks."""
+    text = policy.active().book("mill.Order", "flour").text
+    row = 'to         = "ordered"\nstudent    = "own'
+    strict = text.replace(row, f"{row} and obj.cart == 'ours'", 1)
+    assert strict != text
+    client.force_login(student)
+    with policy.using(policy.load_texts({"flour.toml": strict})):
+        few = client.post("/steps/mill.Order/new/flour/", {"title": "For bread", "bags": "3"})
+        many = client.post("/steps/mill.Order/new/flour/", {"title": "For bread", "bags": "300", "many": "A feast"})
+    assert few.context["refusal"].reasons == ["the who brings it is not “We do”"]
+    assert not few.context["form"].errors
+    assert many.context["form"].errors == {"cart": ["The who brings it is not “We do”"]}
