@@ -37,7 +37,7 @@ class Setting:
             if name in self.columns:
                 setattr(proposed, name, value)
             else:
-                proposed.answers[name] = values.stored(value)
+                proposed.answers[name] = values.answered(value)
         return when.check(proposed, self.actor.id, self.actor.user, self.at)
 
 

@@ -84,7 +84,7 @@ def _runner(model: type[Declared], name: str, sources: tuple[str, ...], target: 
     """The function behind a declared transition: keep the answers, let the model add to it."""
 
     def move(obj: Declared, by: Actor, at: datetime, params: Mapping[str, Any]) -> None:
-        given = {key: values.stored(value) for key, value in params.items() if key in kept}
+        given = {key: values.answered(value) for key, value in params.items() if key in kept}
         if given:
             obj.answers = {**obj.answers, **given}
         obj.moved(name, by=by, at=at, params=params)

@@ -8,7 +8,7 @@ from gradus.accounts.roles import Actor
 from gradus.flow.asking import Setting
 from gradus.flow.models import Declared, Stateful
 from gradus.flow.shapes import Machine, Move
-from gradus.flow.values import stored
+from gradus.flow.values import answered
 
 S = TypeVar("S", bound=Stateful)
 RESERVED = frozenset({"state", "version", "state_since", "created_at", "kind", "answers"})
@@ -26,7 +26,7 @@ def propose(
     given = asked.clean({name: value for name, value in values.items() if name not in further})
     obj = blank(its, actor, at, {**further, **{name: value for name, value in given.items() if name in columns}})
     if isinstance(obj, Declared):
-        obj.answers = {name: stored(value) for name, value in given.items() if name not in columns}
+        obj.answers = {name: answered(value) for name, value in given.items() if name not in columns}
     return obj, given
 
 

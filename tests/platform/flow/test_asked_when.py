@@ -291,3 +291,14 @@ def test_a_refusal_for_what_is_not_asked_stands_above_the_form(client: Client, s
     assert few.context["refusal"].reasons == ["the who brings it is not “We do”"]
     assert not few.context["form"].errors
     assert many.context["form"].errors == {"cart": ["The who brings it is not “We do”"]}
+
+
+def test_a_text_left_empty_is_missing_and_one_taken_back_is_missing_again(student: User) -> None:
+    made = order(student, bags=200, many="A feast", cart="")
+    assert made.answers["cart"] is None
+    assert TransitionRecord.objects.about(made).get().facts["obj"]["cart"] is None
+    text = policy.active().book("mill.Order", "flour").text
+    first = "[transitions.change.ask.sure]"
+    again = text.replace(first, f'[transitions.change.ask]\nmany = "text"\n\n{first}')
+    with policy.using(policy.load_texts({"flour.toml": again})):
+        assert flow.apply(made, "change", by=student, many="").answers["many"] is None
