@@ -20,6 +20,7 @@ from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow import registry
+from gradus.flow.models import TransitionRecord
 from gradus.policy.process import types
 from gradus.policy.recorded import Recorded
 from gradus.policy.ruleset import texts
@@ -323,3 +324,21 @@ def test_a_page_asks_no_more_for_more_courses_in_one_field(
 
     with policy.using(policy.load_texts({"everything.toml": book})):
         assert queries(courses[:1]) == queries(courses)
+
+
+def test_history_names_the_course_to_those_who_may_know_it(
+    client: Client, student: User, admin: User, helper: User, course: CoursePage
+) -> None:
+    book = written().replace('show     = ["instructor"]', 'show     = ["admin"]')
+    book = book.replace("[permissions.view]\n", '[permissions.view]\nadmin      = "always"\n')
+    client.force_login(student)
+    with policy.using(policy.load_texts({"everything.toml": book})):
+        client.post(NEW, filled(course, helper))
+        record = TransitionRecord.objects.about(Request.objects.get()).get()
+        client.force_login(admin)
+        page = client.get(f"/admin/audit/{record.pk}/").content.decode()
+        assert page.count("Counterpoint") == 3  # what was filled in, in both fields, and the one fact that is shown
+        course.unpublish()
+        page = client.get(f"/admin/audit/{record.pk}/").content.decode()
+    assert "Counterpoint" not in page
+    assert page.count("not open to you") == 3
