@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -98,7 +100,7 @@ class FilesField(forms.Field):
         super().__init__(**kwargs)
         self.owner, self.many, self.max_bytes = owner, many, max_bytes
         self.widget.attrs["multiple"] = many > 1
-        self.help_text = " ".join(filter(None, [str(self.help_text), self.limits()]))
+        self.help_text = plain(self.help_text, self.limits())
 
     def limits(self) -> str:
         """What is taken, told before anybody chooses."""
@@ -251,10 +253,10 @@ def form_for(
 def field_for(param: Param, *, uploader: Any = None, search: Search | None = None) -> forms.Field:
     if param.when is not None:  # the form sees whether it is asked, and only then whether it is missing
         found = field_for(replace(param, when=None, required=False), uploader=uploader, search=search)
-        found.help_text = " ".join(filter(None, [str(found.help_text), asking.hint(param)]))
+        found.help_text = plain(found.help_text, asking.hint(param))
         found.needed = param.required  # type: ignore[attr-defined]
         return found
-    shared: dict[str, Any] = {"label": param.label, "help_text": param.help, "required": param.required}
+    shared: dict[str, Any] = {"label": param.label, "help_text": plain(param.help), "required": param.required}
     if param.default is not None:
         shared["initial"] = param.default
     if param.kind is Kind.FILE:
@@ -264,6 +266,11 @@ def field_for(param: Param, *, uploader: Any = None, search: Search | None = Non
     if param.choices:
         return _choices(param, shared)
     return BUILDERS[param.kind](param, shared)
+
+
+def plain(*texts: Any) -> SafeString:
+    """Texts of a book beside each other, none of it HTML: templates print a field's help as it is."""
+    return format_html_join(" ", "{}", ((text,) for text in texts if text))
 
 
 def _choices(param: Param, shared: dict[str, Any]) -> forms.Field:

@@ -302,3 +302,16 @@ def test_a_text_left_empty_is_missing_and_one_taken_back_is_missing_again(studen
     again = text.replace(first, f'[transitions.change.ask]\nmany = "text"\n\n{first}')
     with policy.using(policy.load_texts({"flour.toml": again})):
         assert flow.apply(made, "change", by=student, many="").answers["many"] is None
+
+
+def test_no_text_of_a_book_is_html(client: Client, student: User) -> None:
+    text = policy.active().book("mill.Order", "flour").text
+    bold = text.replace("!= 'secret'", "!= '<b>x</b>'").replace(
+        'label    = "Bags"', 'label = "Bags"\nhelp = "<b>y</b>"'
+    )
+    client.force_login(student)
+    with policy.using(policy.load_texts({"flour.toml": bold})):
+        page = client.get("/steps/mill.Order/new/flour/").content.decode()
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "&lt;b&gt;y&lt;/b&gt;" in page
+    assert "<b>" not in page
