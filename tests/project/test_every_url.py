@@ -297,6 +297,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     "requests/<int:pk>/": [Visit(READS_REQUEST, of_request("approved"))],
     "requests/<int:pk>/status/": [Visit(READS_REQUEST, of_request("approved"))],
     "steps/<str:label>/": [Visit(SIGNED_IN, of_requests()), Visit("302 404 404 404 404 404", lambda _all: ["no.such"])],
+    "steps/<str:label>/asked/": [Visit("405", of_requests()), post("404", of_requests())],
     "steps/<str:label>/new/": [Visit(SIGNED_IN, of_requests())],
     "steps/<str:label>/new/<slug:which>/": [
         Visit(SIGNED_IN, of_requests("refund")),

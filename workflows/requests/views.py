@@ -58,4 +58,9 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, found: Request) -> dict[str, Any]:
     question = selectors.question_to(request.user, found)
-    return {"item": found, "machine": flow.machine(found), "answers": showing.answers(found), "question": question}
+    return {
+        "item": found,
+        "machine": flow.machine(found),
+        "answers": showing.answers(found, request.user),
+        "question": question,
+    }

@@ -9,8 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
-from gradus.flow import filing, pace
+from gradus.flow import asking, filing, pace
 from gradus.flow.errors import Denied, FlowError, Limited, Stale
+from gradus.flow.forms import AskingForm
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
 from gradus.flow.protocol import apply
@@ -53,7 +54,7 @@ class Attempted:
     def refused(self, error: FlowError) -> None:
         """A refusal for what was filled in is told at its fields, like any other mistake in them."""
         fields = error.fields if isinstance(error, Denied) else {}
-        if self.form is not None and fields and fields.keys() <= self.form.fields.keys():
+        if self.form is not None and fields and fields.keys() <= set(shown_in(self.form)):
             self.invalid(ValidationError({name: list(map(capfirst, said)) for name, said in fields.items()}))
             return
         self.refusal, self.reasons = error, list(error.reasons)
@@ -66,6 +67,11 @@ class Attempted:
                 self.form.add_error(name if known else None, messages)
             else:
                 self.reasons.extend(messages)
+
+
+def shown_in(form: forms.Form) -> Iterable[str]:
+    """The fields people were asked: a message at another would stand where nobody looks."""
+    return form.asked_names() if isinstance(form, AskingForm) else form.fields.keys()
 
 
 def move(
@@ -99,8 +105,8 @@ def attempt_each(
     """Try the same with each, as one thing a person does; `seen` is the version they saw each in."""
     too_fast = _too_fast(by)
     for obj in objs:
-        params = machine(obj).move(name).params
-        given = {key: value for key, value in values.items() if key in params}
+        params = machine(obj).move(name).params.given_to(asking.setting(obj, by))
+        given = {key: values[key] for key in params.asked(values) if key in values}
         attempted = Attempted(name)
         if too_fast is None:
             attempted.make(partial(move, obj, name, by=by, values=given, expect_version=seen.get(obj.pk)))

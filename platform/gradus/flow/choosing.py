@@ -42,12 +42,19 @@ class Search:
     transition: str
     of: Any = None
     kind: str = ""
+    label: str = ""  # of the model, where the form asks which of its fields are asked
 
     def url(self, param: str) -> str:
         """The address that takes what was typed as `q`."""
         words = {"transition": self.transition, "param": param, "kind": self.kind, "of": self.of}
         given = {name: value for name, value in words.items() if value not in (None, "")}
         return f"{reverse(f'api:choices_{self.workflow}')}?{urlencode(given)}"
+
+    def asking_url(self, prefix: str | None) -> str:
+        """The address that answers which fields are asked; nothing where no model was named."""
+        words = {"transition": self.transition, "kind": self.kind, "of": self.of, "prefix": prefix}
+        given = {name: value for name, value in words.items() if value not in (None, "")}
+        return f"{reverse('flow:asked', args=[self.label])}?{urlencode(given)}" if self.label else ""
 
 
 def text_of(obj: models.Model) -> str:

@@ -15,6 +15,7 @@ from gradus.flow import values
 from gradus.flow.models import Declared
 from gradus.flow.params import Kind, Param, Params, of_model_field
 from gradus.flow.shapes import NEW, Machine, Move, Runner, State
+from gradus.policy import objects
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.machines import ANY
 from gradus.policy.process import Question
@@ -83,7 +84,7 @@ def _runner(model: type[Declared], name: str, sources: tuple[str, ...], target: 
     """The function behind a declared transition: keep the answers, let the model add to it."""
 
     def move(obj: Declared, by: Actor, at: datetime, params: Mapping[str, Any]) -> None:
-        given = {key: values.stored(value) for key, value in params.items() if key in kept}
+        given = {key: values.answered(value) for key, value in params.items() if key in kept}
         if given:
             obj.answers = {**obj.answers, **given}
         obj.moved(name, by=by, at=at, params=params)
@@ -96,7 +97,9 @@ def _runner(model: type[Declared], name: str, sources: tuple[str, ...], target: 
 
 def of_question(question: Question) -> Param:
     """A book's typed field as a parameter."""
-    kind = Kind(question.type)
+    refers = objects.registered().get(question.type)
+    kind = Kind.OBJECT if refers else Kind(question.type)
+    model = refers.cls if refers else get_user_model() if kind is Kind.PERSON else None
     return Param(
         name=question.name,
         kind=kind,
@@ -108,7 +111,10 @@ def of_question(question: Question) -> Param:
         least=question.min,
         most=question.max,
         default=question.default,
-        model=get_user_model() if kind is Kind.PERSON else None,
+        model=model,
         within={"is_active": True} if kind is Kind.PERSON else {},
         currency=settings.CURRENCY if kind is Kind.MONEY else "",
+        when=question.when,
+        refers=question.type if refers else "",
+        among=refers.choosable if refers else None,
     )

@@ -30,7 +30,7 @@ def offered(model: type[Stateful], who: Any, *, kind: str = "", name: str = "") 
 
 def search(model: type[Stateful], offer: Offer) -> Search:
     """Where the people and objects this creation asks for are found."""
-    return Search(showing.slug(model), offer.name, kind=offer.kind)
+    return Search(showing.slug(model), offer.name, kind=offer.kind, label=model._meta.label_lower)
 
 
 def file(model: type[S], offer: Offer, *, by: Any, values: Mapping[str, Any]) -> S:

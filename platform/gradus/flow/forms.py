@@ -1,6 +1,7 @@
 """Django forms built from Params: the same questions on the site and in the workbench."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -8,11 +9,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gradus.core import formats, money, uploads
-from gradus.flow import choosing, staging
+from gradus.flow import asking, choosing, staging
+from gradus.flow.asking import NOTHING
 from gradus.flow.choosing import Search
 from gradus.flow.models import Attachment
 from gradus.flow.params import Kind, Param, Params
@@ -96,7 +100,7 @@ class FilesField(forms.Field):
         super().__init__(**kwargs)
         self.owner, self.many, self.max_bytes = owner, many, max_bytes
         self.widget.attrs["multiple"] = many > 1
-        self.help_text = " ".join(filter(None, [str(self.help_text), self.limits()]))
+        self.help_text = plain(self.help_text, self.limits())
 
     def limits(self) -> str:
         """What is taken, told before anybody chooses."""
@@ -176,6 +180,55 @@ class ObjectField(forms.Field):
         return choosing.text_of(value) if isinstance(value, models.Model) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """For the script that shows fields as they are asked: where it asks, and by their names in the form, which answers
+    decide, which fields hang on them, and which of those are asked now."""
+
+    url: str
+    reads: list[str]
+    fields: list[str]
+    shown: list[str]
+
+
+class AskingForm(forms.Form):
+    """A form some of whose fields are asked only under a condition. What is not asked is neither checked nor kept."""
+
+    template_name = "flow/form.html"
+    params: Params
+    search: Search | None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        asked = set(self.params.asked(cleaned))
+        for param in self.params:
+            if param.when is None or param.name not in self.fields:
+                continue
+            if param.name not in asked:
+                cleaned.pop(param.name, None)
+                self.errors.pop(param.name, None)
+            elif param.required and param.name not in self.errors and cleaned.get(param.name) in NOTHING:
+                self.add_error(param.name, ValidationError(_("Please fill this in."), code="required"))
+        return cleaned
+
+    def asked_names(self) -> list[str]:
+        """The names of what is asked with what has been filled in so far, good or not."""
+        if self.is_bound and self.errors is not None:  # which has read everything that was filled in
+            return self.params.asked(self.cleaned_data)
+        return self.params.asked({param.name: param.default for param in self.params if param.default is not None})
+
+    @property
+    def asking(self) -> Asking | None:
+        """None where everything is asked of everybody, and where nobody said what for."""
+        url = self.search.asking_url(self.prefix) if self.search and self.params.conditional else ""
+        if not url:
+            return None
+        hanging = {param.name: param.when.reads for param in self.params if param.when is not None}
+        reads = {name for names in hanging.values() for name in names if name in self.params}
+        shown = [name for name in self.asked_names() if name in hanging]
+        return Asking(url, *(list(map(self.add_prefix, names)) for names in (sorted(reads), hanging, shown)))
+
+
 def form_for(
     params: Params,
     data: Mapping[str, Any] | None = None,
@@ -185,19 +238,25 @@ def form_for(
     initial: Mapping[str, Any] | None = None,
     prefix: str | None = None,
     search: Search | None = None,
-) -> forms.Form:
+) -> AskingForm:
     """A form that asks for these parameters; its `cleaned_data` is what `apply` and `create` take.
 
     With files among them, `uploader` is the person whose staged attachments they become; with people or objects,
     `search` is where they are found while somebody types.
     """
-    fields = {param.name: field_for(param, uploader=uploader, search=search) for param in params}
-    cls: type[forms.Form] = type("TransitionForm", (forms.Form,), fields)
+    fields: dict[str, Any] = {param.name: field_for(param, uploader=uploader, search=search) for param in params}
+    more = {"params": params, "search": search}
+    cls: type[AskingForm] = type("TransitionForm", (AskingForm,), {**fields, **more})
     return cls(data=data, files=files, initial=initial, prefix=prefix)  # type: ignore[arg-type]
 
 
 def field_for(param: Param, *, uploader: Any = None, search: Search | None = None) -> forms.Field:
-    shared: dict[str, Any] = {"label": param.label, "help_text": param.help, "required": param.required}
+    if param.when is not None:  # the form sees whether it is asked, and only then whether it is missing
+        found = field_for(replace(param, when=None, required=False), uploader=uploader, search=search)
+        found.help_text = plain(found.help_text, asking.hint(param))
+        found.needed = param.required  # type: ignore[attr-defined]
+        return found
+    shared: dict[str, Any] = {"label": param.label, "help_text": plain(param.help), "required": param.required}
     if param.default is not None:
         shared["initial"] = param.default
     if param.kind is Kind.FILE:
@@ -207,6 +266,11 @@ def field_for(param: Param, *, uploader: Any = None, search: Search | None = Non
     if param.choices:
         return _choices(param, shared)
     return BUILDERS[param.kind](param, shared)
+
+
+def plain(*texts: Any) -> SafeString:
+    """Texts of a book beside each other, none of it HTML: templates print a field's help as it is."""
+    return format_html_join(" ", "{}", ((text,) for text in texts if text))
 
 
 def _choices(param: Param, shared: dict[str, Any]) -> forms.Field:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gradus import policy
 from gradus.accounts.roles import Actor, actor_for
 from gradus.flow import limits, proposals, prospects, verdicts
+from gradus.flow.asking import Setting
 from gradus.flow.errors import Text
 from gradus.flow.models import RecordQuerySet, Stateful, TransitionRecord
 from gradus.flow.params import Params
@@ -101,7 +102,7 @@ def _offer(obj: Stateful, move: Move, actor: Actor, now: datetime) -> Offer:
         label=move.label,
         allowed=decision.allowed,
         reasons=() if decision.allowed else tuple(map(str, reasons)),
-        params=move.params,
+        params=move.params.given_to(Setting(obj, actor, now)),
         tone=move.tone,
         version=obj.version,
         now=possible,
@@ -129,7 +130,7 @@ def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
         label=move.label,
         allowed=hope.allowed and not spent,
         reasons=spent.reasons if spent else tuple(map(str, hope.reasons)),
-        params=move.params,
+        params=move.params.given_to(Setting(obj, actor, now, proposals.columns_of(its.model))),
         tone=move.tone,
         version=0,
         shown=verdicts.has_row(its, move.name, actor),

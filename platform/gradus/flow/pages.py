@@ -1,5 +1,6 @@
 """The site's pages of any workflow: what there is, one of them, a new one, and the private files of each."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,20 +8,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from gradus.flow import attachments, attempts, filing, showing
 from gradus.flow.errors import Text
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
-from gradus.flow.offering import Offer
+from gradus.flow.offering import Offer, offered
+from gradus.flow.params import Kind, Params
 from gradus.flow.registry import machine
+from gradus.flow.values import whole
 from gradus.flow.views import model_of
 
 PER_PAGE = 20
@@ -42,8 +45,39 @@ def item(request: HttpRequest, label: str, pk: int) -> HttpResponse:
     """One of them: what was filled in, what may be done, what happened."""
     model = model_of(label)
     found = get_object_or_404(showing.visible(model, request.user), pk=pk)
-    context = {"object": found, "answers": showing.answers(found), "label": label, "workflow": named(model)}
+    context = {
+        "object": found,
+        "answers": showing.answers(found, request.user),
+        "label": label,
+        "workflow": named(model),
+    }
     return render(request, "flow/item.html", context)
+
+
+@require_POST
+def asked(request: HttpRequest, label: str) -> HttpResponse:
+    """The names of the fields that are asked, as JSON, for what has been filled in so far.
+
+    The address says which form: its `transition`, the thing `of` which it is made or the `kind` that is created, and
+    the `prefix` of its fields.
+    """
+    model, given = model_of(label), request.GET
+    if "of" in given:
+        thing = get_object_or_404(showing.visible(model, request.user), pk=whole(given["of"]))
+        offer = offered([thing], given.get("transition", ""), request.user).get(thing.pk)
+    else:
+        found = filing.offered(model, request.user, kind=given.get("kind", ""), name=given.get("transition", ""))
+        offer = found[0] if len(found) == 1 else None
+    if offer is None or not offer.allowed:
+        raise Http404
+    form = form_for(without_files(offer.params), request.POST, prefix=given.get("prefix") or None)
+    return JsonResponse({"asked": [form.add_prefix(name) for name in form.asked_names()]})
+
+
+def without_files(params: Params) -> Params:
+    """Which files are asked for, but none is read: a file is staged by the form that sends it."""
+    kept = (replace(param, kind=Kind.TEXT) if param.kind is Kind.FILE else param for param in params)
+    return Params(tuple(kept), params.setting)
 
 
 @require_safe

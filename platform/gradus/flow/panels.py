@@ -82,7 +82,7 @@ def _action(obj: Stateful, offer: Offer, who: Any, url_name: str, attempted: Att
 
 def search(obj: Stateful, name: str) -> Search:
     """Where the people and objects this transition asks for are found."""
-    return Search(showing.slug(type(obj)), name, of=obj.pk)
+    return Search(showing.slug(type(obj)), name, of=obj.pk, label=obj._meta.label_lower)
 
 
 def move_url(obj: Stateful, name: str, url_name: str = "") -> str:

@@ -15,8 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gradus.core.words import in_words
-from gradus.flow import values
+from gradus.flow import asking, values
+from gradus.flow.asking import NOTHING, Setting
 from gradus.flow.errors import Text
+from gradus.policy.process import When
 
 # Keyword arguments a step may name to be given them: they are not asked of anybody.
 GIVEN = frozenset({"by", "at"})
@@ -56,7 +58,8 @@ class Param:
     """One thing asked for, or up to `many`; files are always a list.
 
     `least` and `most` bound a number, money in minor units, a text's length; of a file, `most` is bytes. `within` are
-    lookups: the objects one can choose by their key.
+    lookups: the objects one can choose by their key; `among` is a function of the person (`who`) instead. `refers` is
+    the registered type of such an object. With `when` it is asked only if that holds.
     """
 
     name: str
@@ -72,6 +75,10 @@ class Param:
     model: type[models.Model] | None = None
     within: Mapping[str, Any] = field(default_factory=dict)
     currency: str = ""
+    when: When | None = None
+    refers: str = ""
+    among: Callable[[Any], models.QuerySet[Any]] | None = field(default=None, compare=False, repr=False)
+    who: Any = field(default=None, compare=False, repr=False)
 
     def clean(self, raw: Any) -> Any:
         """The typed value of what a form, a JSON body or code gave. Raises Django's ValidationError."""
@@ -97,22 +104,37 @@ class Param:
 
     def choosable(self) -> models.QuerySet[Any]:
         """The objects one can choose."""
+        if self.among is not None:
+            return self.among(self.who)
         if self.model is None:
             raise TypeError(f"{self.name}: an object needs its model")
         return self.model._default_manager.filter(**self.within)
+
+    def for_several(self) -> "Param":
+        """The same where several things are decided at once: whether it is asked is seen with each of them."""
+        return self if self.when is None else replace(self, help=self.told, required=False, when=None)
 
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema, as the API publishes it."""
         one = values.schema(self)
         found = {"type": "array", "items": one, "maxItems": self.many} if self.several else one
-        return {**found, "title": str(self.label), "description": str(self.help)}
+        return {**found, "title": str(self.label), "description": self.told}
+
+    @property
+    def told(self) -> str:
+        """Its help, and when it is asked."""
+        return " ".join(filter(None, [str(self.help), asking.hint(self)]))
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """The parameters of one transition, in the order they are asked."""
+    """The parameters of one transition, in the order they are asked.
+
+    Those that are asked only under a condition need a `setting`: who is asked, about what.
+    """
 
     items: tuple[Param, ...] = ()
+    setting: Setting | None = field(default=None, compare=False, repr=False)
     by_name: dict[str, Param] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -134,17 +156,69 @@ class Params:
         return Params((*(param for param in self.items if param.name not in other), *other.items))
 
     def clean(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Every parameter's typed value. Raises ValidationError by field, unknown names included."""
+        """The typed value of everything that is asked. Raises ValidationError by field, unknown names included."""
         errors: dict[str, Any] = {name: _("This is not asked for.") for name in given if name not in self}
         cleaned: dict[str, Any] = {}
-        for param in self.items:
-            try:
-                cleaned[param.name] = param.clean(given.get(param.name))
-            except ValidationError as error:
-                errors[param.name] = error
+        unsure: set[str] = set()  # whether it is asked hangs on an answer that is none
+        for param in self.in_order:
+            raw = given.get(param.name)
+            if param.when is not None and not unsure.isdisjoint(param.when.reads):
+                unsure.add(param.name)
+            elif self.asks(param, cleaned):
+                try:
+                    cleaned[param.name] = param.clean(raw)
+                except ValidationError as error:
+                    errors[param.name] = error
+                    unsure.add(param.name)
+            elif raw not in NOTHING:
+                errors[param.name] = _("This is not asked for with these answers. Leave it out.")
         if errors:
             raise ValidationError(errors)
-        return cleaned
+        return {name: cleaned[name] for name in self.by_name if name in cleaned}
+
+    @property
+    def conditional(self) -> bool:
+        """Whether any of them is asked only under a condition."""
+        return any(param.when is not None for param in self.items)
+
+    @property
+    def in_order(self) -> tuple[Param, ...]:
+        """Each after everything that decides whether it is asked."""
+        if not self.conditional:
+            return self.items
+        found: dict[str, Param] = {}
+        waiting = list(self.items)
+        while waiting:
+            names = {param.name for param in waiting}
+            ready = [param for param in waiting if param.when is None or names.isdisjoint(param.when.reads)]
+            found.update((param.name, param) for param in ready or waiting)  # books have no circles
+            waiting = [param for param in waiting if param.name not in found]
+        return tuple(found.values())
+
+    def given_to(self, setting: Setting) -> "Params":
+        """The same, asked of this person about this thing."""
+        if not self.conditional and all(param.among is None for param in self.items):
+            return self
+        return Params(tuple(replace(param, who=setting.actor) if param.among else param for param in self), setting)
+
+    def asks(self, param: Param, given: Mapping[str, Any]) -> bool:
+        """Whether it is asked, where these are the cleaned values of what is asked besides."""
+        if param.when is None:
+            return True
+        if self.setting is None:
+            raise TypeError(f"{param.name} is asked under a condition: say of whom and about what with given_to")
+        return self.setting.holds(param.when, given)
+
+    def asked(self, given: Mapping[str, Any]) -> list[str]:
+        """The names of what is asked, where these are the cleaned values; those of what is not asked do not count."""
+        kept: dict[str, Any] = {}
+        found = set[str]()
+        for param in self.in_order:
+            if self.asks(param, kept):
+                found.add(param.name)
+                if param.name in given:
+                    kept[param.name] = given[param.name]
+        return [name for name in self.by_name if name in found]
 
     def stored(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """The cleaned values as JSON keeps them."""
@@ -154,7 +228,7 @@ class Params:
         return {
             "type": "object",
             "properties": {param.name: param.schema() for param in self.items},
-            "required": [param.name for param in self.items if param.required],
+            "required": [param.name for param in self.items if param.required and param.when is None],
             "additionalProperties": False,
         }
 

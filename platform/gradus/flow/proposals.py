@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from gradus.accounts.roles import Actor
+from gradus.flow.asking import Setting
 from gradus.flow.models import Declared, Stateful
 from gradus.flow.shapes import Machine, Move
-from gradus.flow.values import stored
+from gradus.flow.values import answered
 
 S = TypeVar("S", bound=Stateful)
 RESERVED = frozenset({"state", "version", "state_since", "created_at", "kind", "answers"})
@@ -21,10 +22,11 @@ def propose(
         raise LookupError(f"{its.model._meta.label}: {move.name} does not create")
     columns = columns_of(its.model)
     further = {name: value for name, value in values.items() if name in columns and name not in move.params}
-    given = move.params.clean({name: value for name, value in values.items() if name not in further})
+    asked = move.params.given_to(Setting(blank(its, actor, at, further), actor, at, columns))
+    given = asked.clean({name: value for name, value in values.items() if name not in further})
     obj = blank(its, actor, at, {**further, **{name: value for name, value in given.items() if name in columns}})
     if isinstance(obj, Declared):
-        obj.answers = {name: stored(value) for name, value in given.items() if name not in columns}
+        obj.answers = {name: answered(value) for name, value in given.items() if name not in columns}
     return obj, given
 
 

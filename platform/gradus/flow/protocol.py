@@ -14,6 +14,7 @@ from gradus import policy
 from gradus.accounts.roles import Actor, actor_for
 from gradus.core import correlation
 from gradus.flow import attachments, events, limits, proposals, records, units, verdicts
+from gradus.flow.asking import Setting
 from gradus.flow.errors import Denied, FlowError
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.records import Attempt
@@ -42,18 +43,19 @@ def apply(
     """
     its = machine(obj)
     move = its.move(name)
-    given = move.params.clean(params)
     actor, at = actor_for(by), now or timezone.now()
+    cleaned = cleaner(move, actor, at, params)
 
     def once(unit: Unit) -> S:
         fresh = read(unit, obj)
+        given = cleaned(fresh)
         check_plan(unit, plan(fresh, move, actor, given), fresh)
         attempt = Attempt(fresh, move, its.process, actor, at, fresh.state, params=move.params.stored(given))
         decide(unit, attempt, expect_version=expect_version)
         change(unit, attempt, given)
         return fresh
 
-    return _in_unit(obj, lambda basis: [basis, *plan(basis, move, actor, given)], once)
+    return _in_unit(obj, lambda basis: [basis, *plan(basis, move, actor, cleaned(basis))], once)
 
 
 def create(model: type[S], name: str, /, *, by: Any, now: datetime | None = None, kind: str = "", **values: Any) -> S:
@@ -75,6 +77,14 @@ def create(model: type[S], name: str, /, *, by: Any, now: datetime | None = None
         return obj
 
     return _in_unit(obj, lambda basis: plan(basis, move, actor, given), once)
+
+
+def cleaner(move: Move, actor: Actor, at: datetime, params: Mapping[str, Any]) -> Callable[[Stateful], dict[str, Any]]:
+    """What was given, cleaned: once, or for the object as it is where that says what is asked."""
+    if move.params.conditional:
+        return lambda obj: move.params.given_to(Setting(obj, actor, at)).clean(params)
+    given = move.params.given_to(Setting(None, actor, at)).clean(params)
+    return lambda _obj: given
 
 
 def plan(obj: Stateful, move: Move, actor: Actor, given: Mapping[str, Any]) -> list[models.Model]:

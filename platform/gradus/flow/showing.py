@@ -1,6 +1,7 @@
 """What surfaces share to show an object: who may see it, its word in addresses, its answers in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from gradus.flow.params import Kind, Param
 from gradus.flow.registry import machine
 from gradus.flow.shapes import Machine
 from gradus.flow.verdicts import VIEW
+from gradus.policy import objects
 
 S = TypeVar("S", bound=Stateful)
 
@@ -34,9 +36,31 @@ def slug(model: type[Stateful]) -> str:
         return slugify(str(model._meta.verbose_name_plural))
 
 
-def answers(obj: Stateful) -> list[tuple[Text, Any]]:
-    """Label and value in words of what was filled in for a declared object, in the order of its book."""
-    return [(param.label, value) for param, value in answered(obj) if value not in (None, "", [])]
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object somebody chose: what the viewer reads of it, and where it is."""
+
+    text: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def answers(obj: Stateful, who: Any = None) -> list[tuple[Text, Any]]:
+    """Label and value in words of what was filled in for a declared object, in the order of its book.
+
+    `who` reads them (nobody: as a guest does) and is not told the names of objects that are not for them. Files and
+    objects are lists.
+    """
+    return [(param.label, value) for param, value in answered(obj, who)]
+
+
+def answered(obj: Stateful, who: Any) -> list[tuple[Param, Any]]:
+    """The same with what was asked."""
+    if not isinstance(obj, Declared):
+        return []
+    return [(param, value) for param, value in _answered(obj, who) if value not in (None, "", [])]
 
 
 def asked(its: Machine) -> dict[str, Param]:
@@ -44,18 +68,44 @@ def asked(its: Machine) -> dict[str, Param]:
     return {param.name: param for move in its.creations() for param in move.params}
 
 
-def answered(obj: Stateful) -> Iterator[tuple[Param, Any]]:
-    """What was filled in, with each value in words; a file is its attachments."""
-    if not isinstance(obj, Declared):
-        return
+def _answered(obj: Declared, who: Any) -> Iterator[tuple[Param, Any]]:
     files = list(attachments.of(obj))
     for name, param in asked(machine(obj)).items():
         if param.kind is Kind.FILE:
             yield param, [file for file in files if file.field == name]
+        elif name in obj.answers and param.refers:
+            keys = keys_in(obj.answers[name])
+            found = chosen(param.refers, keys, who)
+            yield param, [found[key] for key in keys]
         elif name in obj.answers and param.model is not None:
             yield param, named(param.model, obj.answers[name])
         elif name in obj.answers:
             yield param, in_words(param, obj.answers[name])
+
+
+def keys_in(stored: Any) -> list[int]:
+    """The keys among a stored answer."""
+    return [key for key in (stored if isinstance(stored, list) else [stored]) if type(key) is int]
+
+
+def chosen(name: str, keys: Iterable[int], who: Any) -> dict[int, Named]:
+    """What each key of a registered type is called, in one query; in two where some are not for this person."""
+    kind, wanted = objects.registered()[name], set(keys)
+    if not wanted:
+        return {}
+    found = {one.pk: Named(str(one), kind.url(one)) for one in kind.choosable(who).filter(pk__in=wanted)}
+    if absent := wanted - found.keys():
+        kept = set(kind.cls._base_manager.filter(pk__in=absent).values_list("pk", flat=True))
+        found |= {key: Named(_("not open to you") if key in kept else _("no longer there")) for key in absent}
+    return found
+
+
+def name_of(param: Param, stored: Any, who: Any) -> str:
+    """What was chosen, as this person may read it."""
+    if not param.refers:
+        return named(param.model, stored) if param.model is not None else str(stored)
+    found = chosen(param.refers, keys_in(stored), who)
+    return ", ".join(str(found[key]) for key in keys_in(stored))
 
 
 def named(model: type[models.Model], stored: Any) -> str:

@@ -194,6 +194,11 @@ def whole(raw: str) -> int | None:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else None
 
 
+def answered(value: Any) -> Any:
+    """A cleaned value as an answer of a declared process: a text left empty is missing, like anything else left out."""
+    return None if value == "" else stored(value)
+
+
 def stored(value: Any) -> Any:
     """A cleaned value as JSON keeps it."""
     if isinstance(value, list):

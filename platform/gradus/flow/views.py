@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
 from gradus import policy
-from gradus.flow import panels
+from gradus.flow import asking, panels
 from gradus.flow.attempts import Attempted, attempt
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
@@ -40,7 +40,8 @@ class MoveView(View):
         obj = self.found(request, pk, label)
         move = self.known(obj, name)
         search = panels.search(obj, name)
-        form = form_for(move.params, request.POST, request.FILES, uploader=request.user, prefix=name, search=search)
+        params = move.params.given_to(asking.setting(obj, request.user))
+        form = form_for(params, request.POST, request.FILES, uploader=request.user, prefix=name, search=search)
         attempted = attempt(obj, name, by=request.user, form=form, expect_version=_version(request))
         if attempted.done is not None:
             return self.moved(request, attempted.done, name)

@@ -70,7 +70,7 @@ def _filled(text: str, obj: Stateful, told: Mapping[str, Any]) -> str:
 def _values(obj: Stateful, told: Mapping[str, Any]) -> dict[str, Any]:
     its = machine(obj)
     return {
-        **{param.name: value for param, value in showing.answered(obj)},
+        **{param.name: value for param, value in showing.answered(obj, told.get("reader"))},
         "title": obj,
         "kind": its.title,
         "state": its.state(obj.state).label,
@@ -82,4 +82,6 @@ def _values(obj: Stateful, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
     return "" if value is None else str(localize(value))

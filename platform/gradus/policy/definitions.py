@@ -12,10 +12,23 @@ from gradus.policy.bounds import MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
-from gradus.policy.process import KINDS, TONES, TYPES, Calendar, Limit, Process, Question, Rolling, State, TestCase
+from gradus.policy.process import (
+    TONES,
+    Calendar,
+    Limit,
+    Process,
+    Question,
+    Rolling,
+    State,
+    TestCase,
+    When,
+    kind_of,
+    model_of,
+    types,
+)
 from gradus.policy.source import Path, Source
 
-QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "many", "show", "default")
+QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "many", "show", "default", "when")
 CALENDAR = ("day", "week", "month", "quarter", "year")
 _ROLLING = re.compile(r"(\d{1,5}) (day|hour|minute|week)s?")
 ROLES = tuple(role.value for role in Role)
@@ -71,8 +84,8 @@ def read_questions(source: Source, path: Path, written: Any) -> dict[str, Questi
 def _question(source: Source, path: Path, name: str, table: dict[str, Any]) -> Question:
     source.only(path, table, QUESTION_KEYS)
     form = source.take(path, table, "type", str, "")
-    if form not in TYPES:
-        source.report((*path, "type"), f"“{form}” is not a type of field{nearest(form, TYPES)}")
+    if form not in types():
+        source.report((*path, "type"), f"“{form}” is not a type of field{nearest(form, types())}")
     choices = _choices(source, path, table)
     if (form == "choice") != bool(choices):
         source.report((*path, "choices"), "choices go with type = “choice”, and it needs them")
@@ -83,11 +96,17 @@ def _question(source: Source, path: Path, name: str, table: dict[str, Any]) -> Q
         help=source.take(path, table, "help", str, ""),
         min=source.take(path, table, "min", int), max=source.take(path, table, "max", int),
         many=source.take(path, table, "many", int, 1),
-        show=read_roles(source, path, table), default=table.get("default"),
+        show=read_roles(source, path, table), default=table.get("default"), when=_when(source, path, table),
     )  # fmt: skip
     for key, text in _senseless(question):
         source.report((*path, key), text)
     return question
+
+
+def _when(source: Source, path: Path, table: dict[str, Any]) -> When | None:
+    """As it is written: what its names mean is known once the whole book is read."""
+    text = source.take(path, table, "when", str)
+    return None if text is None else When(text, tree.Truth(value=True), lambda *_: True)
 
 
 def _senseless(question: Question) -> Iterator[tuple[str, str]]:
@@ -102,11 +121,12 @@ def _senseless(question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _fits(question: Question, value: Any) -> bool:
-    if question.many > 1 or question.type not in KINDS or question.type == "person":
+    kind = kind_of(question.type)
+    if question.many > 1 or kind is None or model_of(question.type):
         return False
     if question.type == "choice":
         return value in [word for word, _label in question.choices]
-    form = FORMS.get(KINDS[question.type], str)
+    form = FORMS.get(kind, str)
     if not isinstance(value, form) or isinstance(value, bool) != (form is bool) or isinstance(value, datetime):
         return False
     if not isinstance(value, int):

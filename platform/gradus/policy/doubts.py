@@ -1,4 +1,4 @@
-"""Rows that can never be true, always are, or say a thing twice: found by trying values, without a database.
+"""Conditions that can never be true, always are, or say a thing twice: found by trying values, without a database.
 
 A condition becomes its cases (the ways it can be true). Leaves about one field and constants are tried with a value at,
 between and beyond the constants, and with none; any other leaf is true or false, and never both. Where a condition
@@ -19,7 +19,8 @@ from gradus.policy.errors import Problem
 from gradus.policy.kinds import ORDERED
 from gradus.policy.machines import ANY
 from gradus.policy.normal import normalise
-from gradus.policy.source import Source
+from gradus.policy.process import Question, When
+from gradus.policy.source import Path, Source
 
 Case = tuple[tree.Leaf, ...]
 MOST_CASES = 500
@@ -37,6 +38,26 @@ def doubts(book: Book) -> Iterator[Problem]:
                 path = (section, rule.name, role.value)
                 for text in _said(row, starts):
                     yield Problem(book.file, source.line(path), ".".join(path), text)
+    for place, question, starts in _questions(book):
+        for text in _asked(question.when, starts) if question.when is not None else ():
+            key = (*place, "when")
+            yield Problem(book.file, source.line(key), ".".join(map(str, key)), text)
+
+
+def _questions(book: Book) -> Iterator[tuple[Path, Question, tuple[tree.Node, ...]]]:
+    """Everything a book asks, with where it stands and what holds wherever it is asked."""
+    for question in book.definition.fields.values() if book.definition else ():
+        yield ("process", "fields", question.name), question, ()
+    for rule in book.transitions.values():
+        for question in rule.ask.values():
+            yield ("transitions", rule.name, "ask", question.name), question, starts_of(book, rule)
+
+
+def _asked(when: When, starts: tuple[tree.Node, ...]) -> Iterator[str]:
+    if not possible(tree.And((when.node, *starts))):
+        yield "is never true, so this is never asked; correct the condition, or delete the field"
+    elif not possible(tree.And((normalise(when.node, negated=True), *starts))):
+        yield "is always true; leave it out, or correct the condition"
 
 
 def starts_of(book: Book, rule: Right) -> tuple[tree.Node, ...]:

@@ -2,19 +2,44 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
-from gradus.policy import tree
+from gradus.policy import objects, tree
+from gradus.policy.evaluate import Check
+from gradus.policy.kinds import PERSON_MODEL
 
-FieldType = Literal[
-    "text", "long text", "choice", "number", "money", "flag", "date", "email", "url", "person", "file"
-]  # fmt: skip
 KINDS: dict[str, tree.Kind] = {
     "text": "text", "long text": "text", "choice": "text", "email": "text", "url": "text",
     "number": "whole", "money": "whole", "flag": "flag", "date": "date", "person": "ref",
 }  # fmt: skip
 TYPES = (*KINDS, "file")
 TONES = ("neutral", "info", "success", "warning", "danger")
+
+
+def types() -> tuple[str, ...]:
+    """Every type a field may have: ours, and the objects that apps have registered."""
+    return (*TYPES, *objects.registered())
+
+
+def kind_of(form: str) -> tree.Kind | None:
+    """What a condition reads of a field of this type; None where it reads nothing, as of files."""
+    return "ref" if form in objects.registered() else KINDS.get(form)
+
+
+def model_of(form: str) -> str:
+    """The model a field of this type refers to ("app.Model"), or ""."""
+    found = objects.registered().get(form)
+    return found.model if found else PERSON_MODEL if form == "person" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The condition under which something is asked, in normal form; `reads` are the answers and columns it looks at."""
+
+    text: str
+    node: tree.Node
+    check: Check = field(compare=False, repr=False)
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +57,7 @@ class Question:
     many: int = 1  # how many values at most
     show: frozenset[str] = frozenset()
     default: Any = None
+    when: When | None = None  # asked only when it holds
 
 
 @dataclass(frozen=True, slots=True)

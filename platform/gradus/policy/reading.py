@@ -10,7 +10,7 @@ from gradus.accounts.roles import Role
 from gradus.core.words import in_words
 from gradus.policy import fields, machines, tree
 from gradus.policy.actions import ActionCall
-from gradus.policy.answers import reader as answer_reader
+from gradus.policy.asking import AskingScope, answer_of, asked_when, known_before
 from gradus.policy.automations import read_automations
 from gradus.policy.books import Book, Condition, Right, TransitionRule
 from gradus.policy.bounds import check_number
@@ -26,7 +26,7 @@ from gradus.policy.errors import nearest
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import both, normalise
-from gradus.policy.process import KINDS, TONES, Process
+from gradus.policy.process import TONES, Process, Question
 from gradus.policy.scope import RESERVED, BookScope, EventScope, check_size
 from gradus.policy.source import Path, Source
 from gradus.policy.values import Values, read_values
@@ -96,6 +96,7 @@ class _BookReader:
         written = source.table(("conditions",), data.get("conditions"))
         self.scope = BookScope(self.model._meta.label, self.fields, self.tables("conditions", written))
         self.read_conditions()
+        self.read_when(self.model)
         permissions = {name: self.right(name, table) for name, table in self.rules("permissions")}
         transitions = {name: self.transition(name, table) for name, table in self.rules("transitions")}
         for name in permissions.keys() & transitions.keys():
@@ -140,13 +141,8 @@ class _BookReader:
                 self.source.report(("process", "fields", name), text)
             if name in self.fields:
                 self.source.report(("process", "fields", name), f"“{name}” is declared in [fields] already")
-            elif question.type in KINDS:
-                kind = KINDS[question.type]
-                self.fields[name] = tree.Field(
-                    name, kind, question.label, answer_reader(name, kind), answer=name, show=question.show,
-                    choices=tuple(key for key, _ in question.choices), money=question.type == "money",
-                    to="accounts.User" if kind == "ref" else "",
-                )  # fmt: skip
+            elif (answer := answer_of(question)) is not None:
+                self.fields[name] = answer
 
     def check_labels(self, model: type[models.Model]) -> None:
         asked = getattr(model, "asked", ())
@@ -196,6 +192,25 @@ class _BookReader:
             with self.source.at("conditions", name, "if"):
                 self.scope.condition(name)
 
+    def read_when(self, model: type[models.Model]) -> None:
+        """When each field of the process is asked, now that the names of the book are known."""
+        if self.definition is None:
+            return
+        scope = AskingScope(self.scope, self.definition.fields, known_before(model))
+        found = asked_when(self.source, ("process", "fields"), scope, self.definition.fields)
+        self.definition = replace(self.definition, fields=found)
+
+    def ask(self, path: tuple[str, ...], table: dict[str, Any]) -> dict[str, Question]:
+        """What a transition asks; one that creates asks it together with the fields of the process."""
+        path = (*path, "ask")
+        asked = read_questions(self.source, path, table.get("ask"))
+        if self.model is None or self.definition is None:
+            return asked
+        sources = table.get("from")
+        creates = "" in sources if isinstance(sources, list) else sources == ""
+        known = known_before(self.model) if creates else None
+        return asked_when(self.source, path, AskingScope(self.scope, {**self.definition.fields, **asked}, known), asked)
+
     def right(self, name: str, table: dict[str, Any]) -> Right:
         path = ("permissions", name)
         self.source.only(path, table, (*ROLES, "forbid"))
@@ -216,7 +231,7 @@ class _BookReader:
             move=read_move(self.source, path, table, self.definition) if self.definition else None,
             label=self.source.take(path, table, "label", str, in_words(name)),
             done=self.done(path, table),
-            tone=self.tone(path, table), ask=read_questions(self.source, (*path, "ask"), table.get("ask")),
+            tone=self.tone(path, table), ask=self.ask(path, table),
             confirm=self.source.take(path, table, "confirm", str, ""),
             waiting=self.source.take(path, table, "waiting", bool, True),  # noqa: FBT003 - the default
         )  # fmt: skip

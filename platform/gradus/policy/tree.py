@@ -29,6 +29,7 @@ class Field:
     places: int | None = None
     money: bool = False
     hops: tuple[str, ...] = ()  # the Python attributes from the object to the value
+    labels: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)  # what people call the choices
 
 
 @dataclass(frozen=True, slots=True)

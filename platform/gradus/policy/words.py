@@ -99,7 +99,8 @@ def value_text(field: tree.Field | None, value: Any) -> str:
             return str(date_format(value, "DATE_FORMAT"))
         case timedelta():
             return span_text(value)
-    return quoted(value)
+    labels = dict(field.labels) if field is not None else {}
+    return quoted(said(labels[value]) if value in labels else value)
 
 
 def quoted(text: Any) -> str:

@@ -75,7 +75,7 @@ DATES = ["obj.due", "obj.chipped", "obj.moved_in"]
 ANSWERED_DATES = ["obj.arrived", "obj.left"]
 DECIMALS = ["obj.price", "obj.fee"]
 DURATIONS = ["obj.nap", "obj.rest"]
-OWNERS = ["obj.owner", "obj.parent"]
+OWNERS = ["obj.owner", "obj.parent", "obj.home", "obj.second"]
 MANY = {
     "obj.friends": PEOPLE,
     "obj.visitors": PEOPLE,
@@ -136,7 +136,9 @@ leaves = st.one_of(
         )
     ),
     st.tuples(
-        st.sampled_from(PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + DATES + ANSWERED_DATES + DECIMALS + DURATIONS),
+        st.sampled_from(
+            PEOPLE + NUMBERS + TEXTS + FLAGS + MOMENTS + DATES + ANSWERED_DATES + DECIMALS + DURATIONS + OWNERS
+        ),
         st.sampled_from(["is None", "is not None"]),
     ).map(" ".join),
     st.sampled_from(
@@ -259,7 +261,7 @@ def fill(people: list[User], count: int) -> None:
             price=maybe(Decimal("0.50"), Decimal("2.25"), Decimal(2)), due=maybe(*DAYS), chipped=maybe(*DAYS),
             word=maybe("", "a", "b"), tame=maybe(True, False),
             born=maybe(when(), when()), seen=when(), nap=maybe(*SPANS),
-            answers=_answers(pick, people), kind="cat",
+            answers=_answers(pick, people, owners), kind="cat",
         )  # fmt: skip
         animal.friends.set(pick.sample(people, pick.randint(0, 2)))
         if pick.random() < 0.6:
@@ -270,8 +272,11 @@ def fill(people: list[User], count: int) -> None:
             Visit.objects.create(animal=animal, visitor=maybe(*people), note=maybe("a", "b"), lasted=maybe(*SPANS))
 
 
-def _answers(pick: random.Random, people: list[User]) -> Any:
+def _answers(pick: random.Random, people: list[User], owners: list[Owner | None]) -> Any:
+    there = [owner.pk for owner in owners[:6] if owner is not None]
     found = {
+        "home": pick.choice([None, *there, *there, 987_654_321, "1", True]),  # the last but two is gone
+        "second": pick.choice([None, *there, [there[0]]]),
         "paid": pick.choice([None, 0, 1, 2, 3, "2", True, [1]]),
         "colour": pick.choice([None, "a", "b", "", 7, False]),
         "agreed": pick.choice([None, True, False, "yes", 1]),

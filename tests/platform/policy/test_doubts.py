@@ -17,6 +17,7 @@ from gradus.policy.doubts import possible
 from gradus.policy.normal import normalise
 from tests.platform.policy import test_one_meaning as one
 from tests.platform.policy.expressions import FIELDS, NOW, conditions
+from tests.platform.policy.zoo_terms import registered
 
 __all__ = ["animals", "zoo"]
 animals, zoo = one.animals, one.zoo
@@ -84,7 +85,8 @@ def test_a_part_that_adds_nothing_is_named() -> None:
 
 def test_a_transition_starts_in_its_states_only() -> None:
     book = one.BOOK.replace("<FORBID>", "never")
-    found = warnings(load_texts({"cat.toml": book.replace("<ROW>", "obj.state == 'approved'")}))
+    with registered(NOW):
+        found = warnings(load_texts({"cat.toml": book.replace("<ROW>", "obj.state == 'approved'")}))
     assert {(problem.key, problem.line > 1) for problem in found if "states the transition" in problem.text} == {
         ("transitions.approve.instructor", True),
         ("transitions.approve.guest", True),

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from gradus.policy import people, terms
-from tests.platform.policy.zoo.models import Animal
+from gradus.policy import objects, people, terms
+from tests.platform.policy.zoo.models import Animal, Owner
 
 TERMS = ("is_round", "befriended", "other_word", "somebody")
 FACTS = ("rank", "nick", "since", "words")
@@ -15,7 +15,8 @@ FACTS = ("rank", "nick", "since", "words")
 
 @contextmanager
 def registered(now: datetime) -> Iterator[None]:
-    """Facts of Ann and Bob, and terms of animals, for the time of a test."""
+    """Facts of Ann and Bob, terms of animals, and owners as a type of field, for the time of a test."""
+    objects.choosable("owner", label="Owner", model="zoo.Owner")(lambda who: Owner.objects.all())
     people.user_fact("rank", kind="whole")(lambda user: {"Ann": 1, "Bob": 2, "I4": 3}.get(user.display_name))
     people.user_fact("nick")(lambda user: {"Ann": "a"}.get(user.display_name))
     people.user_fact("since", kind="moment")(lambda user: now if user.display_name == "Bob" else None)
@@ -30,6 +31,7 @@ def registered(now: datetime) -> Iterator[None]:
     terms.term("zoo.Animal", q=lambda user: ~Q(word="a"), name="other_word")(lambda user, obj: obj.word != "a")
     terms.term("zoo.Animal", q=lambda user: user is not None, name="somebody")(lambda user, obj: user is not None)
     yield
+    objects.unregister("owner")
     for name in TERMS:
         terms.unregister("zoo.Animal", name)
     for name in FACTS:

@@ -43,6 +43,8 @@ agreed = "flag"
 arrived = "date"
 left   = "date"
 buddy  = "person"
+home   = "owner"
+second = "owner"
 
 [process.states]
 submitted = "Submitted"

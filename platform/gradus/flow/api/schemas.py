@@ -1,14 +1,16 @@
 """What the API sends."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from gradus import flow
+from gradus.flow import showing
 from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer
+from gradus.flow.params import Kind, Param
 from gradus.flow.values import LARGEST
 
 
@@ -54,8 +56,16 @@ class ThingOut(Schema):
     created_at: datetime
 
 
+class AnswerOut(Schema):
+    name: str
+    label: str
+    text: str = Field(description="The answer as people read it.")
+    urls: list[str] = Field(description="Where the objects that were chosen are, as far as you may see them.")
+
+
 class ThingWithOffersOut(ThingOut):
-    answers: dict[str, Any]
+    answers: dict[str, Any] = Field(description="As they are kept: people and objects by number, money in minor units.")
+    answers_in_words: list[AnswerOut]
     offers: list[OfferOut]
 
 
@@ -118,7 +128,14 @@ def thing(item: Stateful) -> dict[str, Any]:
 
 def thing_with_offers(item: Stateful, who: Any) -> dict[str, Any]:
     offers = [offered(offer) for offer in flow.offers(item, who)]
-    return {**thing(item), "answers": getattr(item, "answers", {}), "offers": offers}
+    told = [in_words(param, value) for param, value in showing.answered(item, who) if param.kind is not Kind.FILE]
+    return {**thing(item), "answers": getattr(item, "answers", {}), "answers_in_words": told, "offers": offers}
+
+
+def in_words(param: Param, value: Any) -> dict[str, Any]:
+    named = value if isinstance(value, list) else []
+    text = ", ".join(map(str, named)) if named else value.isoformat() if isinstance(value, date) else str(value)
+    return {"name": param.name, "label": str(param.label), "text": text, "urls": [one.url for one in named if one.url]}
 
 
 def record(item: Stateful, entry: TransitionRecord) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gradus import policy
-from gradus.accounts.roles import Role, actor_for
+from gradus.accounts.roles import Actor, actor_for
 from gradus.flow import showing
 from gradus.flow.audit.naming import Entry, entries, key_of
 from gradus.flow.audit.report import tone
 from gradus.flow.models import TransitionRecord
 from gradus.flow.params import Kind
-from gradus.policy import terms, tree
+from gradus.policy import objects, terms, tree
 from gradus.policy.books import Book
 from gradus.policy.recorded import FORMS
 from gradus.policy.texts import said
@@ -45,9 +45,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": tone(record),
         "source": entry.state(record.source),
         "target": entry.state(record.target),
-        "given": list(_given(entry)) if entry.open else [],
+        "given": list(_given(entry, request.user)) if entry.open else [],
         "history": _history(entry),
-        "facts": list(_facts(entry, actor_for(request.user).role)),
+        "facts": list(_facts(entry, actor_for(request.user))),
     }
     return render(request, "flow/audit/record.html", shown)
 
@@ -58,7 +58,7 @@ def _history(entry: Entry) -> str:
     return f"{reverse('audit')}?{urlencode(its)}"
 
 
-def _given(entry: Entry) -> Iterator[Told]:
+def _given(entry: Entry, who: Any) -> Iterator[Told]:
     """What the person filled in."""
     move = entry.machine.moves.get(entry.record.transition) if entry.machine else None
     for name, stored in entry.record.params.items():
@@ -70,12 +70,12 @@ def _given(entry: Entry) -> Iterator[Told]:
         elif param.kind is Kind.FILE:
             yield Told(str(param.label), len(stored) if isinstance(stored, list) else 1)
         elif param.model is not None:
-            yield Told(str(param.label), showing.named(param.model, stored))
+            yield Told(str(param.label), showing.name_of(param, stored, who))
         else:
             yield Told(str(param.label), showing.in_words(param, stored))
 
 
-def _facts(entry: Entry, role: Role) -> Iterator[Told]:
+def _facts(entry: Entry, viewer: Actor) -> Iterator[Told]:
     """Of the thing, of the person, and what conditions written in Python said. Of people nothing is printed."""
     facts, book = entry.record.facts, _book(entry)
     if not facts:
@@ -83,10 +83,10 @@ def _facts(entry: Entry, role: Role) -> Iterator[Told]:
     fields = book.fields if book else {}
     for name, stored in facts.get("obj", {}).items():
         field = fields.get(name)
-        if field is None or role not in field.show or not entry.open:
+        if field is None or viewer.role not in field.show or not entry.open:
             yield Told(said(field.label) if field else name.replace("_", " "), hidden=True)
         else:
-            yield Told(said(field.label), _value(field, stored))
+            yield Told(said(field.label), _value(field, stored, viewer))
     for name in facts.get("user", {}):
         if name != "id":
             yield Told(_("%(fact)s of the person") % {"fact": name.replace("_", " ")}, hidden=True)
@@ -98,11 +98,14 @@ def _book(entry: Entry) -> Book | None:
     return policy.active().of(entry.model).get(entry.record.process) if entry.model else None
 
 
-def _value(field: tree.Field, stored: Any) -> str:
+def _value(field: tree.Field, stored: Any, viewer: Actor) -> str:
     """In words; a fact the field no longer reads as it was written is shown as it was."""
     if isinstance(stored, list):
-        return ", ".join(_value(field, each) for each in stored) or value_text(field, None)
+        return ", ".join(_value(field, each, viewer) for each in stored) or value_text(field, None)
     if field.kind == "ref" and stored is not None:
+        kind = next((kind for kind in objects.registered().values() if kind.model == field.to), None)
+        if kind is not None and type(stored) is int:
+            return str(showing.chosen(kind.name, [stored], viewer)[stored])
         there = apps.get_model(field.to)._base_manager.filter(pk=stored).first()
         return str(there or stored)
     try:

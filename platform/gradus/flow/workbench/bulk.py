@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from gradus import flow, policy
 from gradus.core.durability import flushed_together
+from gradus.flow.asking import setting
 from gradus.flow.attempts import attempt_each
 from gradus.flow.choosing import Search
 from gradus.flow.forms import form_for
@@ -99,7 +100,8 @@ class BulkView(ObjectView):
         for machine in {machine.process: machine for machine in map(flow.machine, items)}.values():
             if transition in machine.moves:
                 asked += machine.moves[transition].params
-        return Params(tuple(param for param in asked if param.kind is not Kind.FILE))
+        asked = asked.given_to(setting(None, self.request.user))
+        return Params(tuple(param.for_several() for param in asked if param.kind is not Kind.FILE))
 
     def search(self, transition: str, outlook: Outlook) -> Search | None:
         """Where people and objects are found: on behalf of the first of them that the person may move."""

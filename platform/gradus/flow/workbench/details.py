@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
 
 
-def details_of(item: Stateful, bench: "Workbench") -> list[tuple[str, Any]]:
+def details_of(item: Stateful, bench: "Workbench", who: Any) -> list[tuple[str, Any]]:
     rows = [(bench.label_of(path), reach(item, path)) for path in bench.details]
-    rows += [(str(label), value) for label, value in showing.answers(item)]
+    rows += [(str(label), value) for label, value in showing.answers(item, who)]
     return [(label, value) for label, value in rows if value not in (None, "", [])]

@@ -108,5 +108,5 @@ def item_context(view: ObjectView, item: Stateful, user: Any) -> dict[str, Any]:
         "item": item,
         "machine": flow.machine(item),
         "offers": [offer for offer in flow.offers(item, user) if offer.shown],
-        "details": details_of(item, view.bench),
+        "details": details_of(item, view.bench, user),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
@@ -94,7 +95,7 @@ class QueueView(BenchMixin, IndexView):
         self.index_results_url_name = self.bench.get_url_name("index_results")
         self.page_title = self.bench.menu_label
         self.header_icon = self.bench.icon
-        self.answer_columns = AnswerColumns.of(self.model, request.GET.getlist("kind"))
+        self.answer_columns = AnswerColumns.of(self.model, request.GET.getlist("kind"), request.user)
         self.list_export = [
             "pk",
             *_kind(self.model),
@@ -193,8 +194,11 @@ class QueueView(BenchMixin, IndexView):
 
     def all_rows(self, queryset: models.QuerySet[Any]) -> Iterator[list[Any]]:
         yield [self.get_heading(queryset, field) for field in self.list_export]
-        for item in queryset.iterator(chunk_size=spreadsheets.BATCH):
-            yield list(self.to_row_dict(item).values())
+        remaining = queryset.iterator(chunk_size=spreadsheets.BATCH)
+        while items := list(islice(remaining, spreadsheets.BATCH)):
+            self.answer_columns.look_up(items)
+            for item in items:
+                yield list(self.to_row_dict(item).values())
 
     def get_heading(self, queryset: models.QuerySet[Any], field: str) -> str:
         return self.answer_columns.headings.get(field) or self.bench.label_of(field)
