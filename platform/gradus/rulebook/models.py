@@ -26,7 +26,7 @@ FILE = r"^([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*\.toml$"
 
 
 class BookText(models.Model):
-    """A text that was published once, under its hash: what decisions name as their `book_version`."""
+    """A text under its hash: one that was published, which decisions name as their `book_version`, or its file then."""
 
     hash = models.CharField(max_length=64, primary_key=True)
     text = models.TextField()

@@ -50,29 +50,36 @@ class Replay:
     allowed: int = 0  # refused then
     refused: int = 0  # allowed then
     examples: list[Verdict] = field(default_factory=list)
+    bare: int = 0  # unknown, because nothing is kept of what it was decided on
+    unrecorded: dict[str, int] = field(default_factory=dict)  # unknown, by the facts nobody kept then
 
     @property
     def changed(self) -> int:
         return self.allowed + self.refused
 
 
-def replay(ruleset: RuleSet, *, last: int) -> Replay:
-    """Decide the newest `last` decisions again, from the facts recorded then.
+def replay(ruleset: RuleSet, *, last: int, most: int = EXAMPLES) -> Replay:
+    """Decide the newest `last` decisions again, from the facts recorded then; at most `most` changed ones are named.
 
     Decisions differ in their facts much more than in what was asked, so each question is compiled once, and facts are
     read only where the answer depends on them.
     """
     asked, examples = _Asked(ruleset), list[Verdict]()
     counts: Counter[tuple[bool, bool | None]] = Counter()
+    bare, unrecorded = 0, Counter[str]()
     for pk, outcome, facts, *question in _records(last):
         before, now = outcome == TransitionRecord.DONE, asked[tuple(question)](partial(_read, facts))
         counts[before, now] += 1
-        if now is not before and now is not None and len(examples) < EXAMPLES:
+        if now is None:
+            bare += not facts
+            unrecorded.update(asked.unrecorded(question, facts))
+        elif now is not before and len(examples) < most:
             examples.append(Verdict(pk, *_named(*question), allowed=now))
     return Replay(
         decided=counts.total(), same=counts[True, True] + counts[False, False],
         unknown=counts[True, None] + counts[False, None],
         allowed=counts[False, True], refused=counts[True, False], examples=examples,
+        bare=bare, unrecorded=dict(unrecorded.most_common()),
     )  # fmt: skip
 
 
@@ -91,6 +98,13 @@ class _Asked(dict[tuple[Any, ...], Answer]):
         found: Answer = Recorded(book).verdict(transition, Role(role), source) if book else lambda _facts: False
         self[question] = found
         return found
+
+    def unrecorded(self, question: tuple[Any, ...], facts: str | None) -> set[str]:
+        """The facts that were wanted and not kept, by name."""
+        kind, process, transition, _source, role = question
+        model = ContentType.objects.get_for_id(kind).model_class()
+        book = self.ruleset.of(model).get(process) if model else None
+        return Recorded(book).missing(transition, Role(role), json.loads(facts)) if book and facts else set()
 
 
 def _named(kind: int, process: str, transition: str, _source: str, role: str) -> tuple[str, str, str, str]:

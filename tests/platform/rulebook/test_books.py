@@ -66,7 +66,7 @@ def test_writing_saves_a_draft_and_leads_to_what_it_would_do(desk: Client, draft
     draft.refresh_from_db()
     assert draft.text != stricter
     page = desk.get(response["Location"]).content.decode()
-    assert "<td>approve</td>" in page
+    assert "One cell differs; it is marked." in page
     assert "instructor = &quot;free&quot;" in page
     assert "All 16 tests pass." in page
     assert not Activation.objects.exists()
@@ -79,7 +79,8 @@ def test_it_says_what_is_gained_and_lost_now(
     filed = flow.create(Request, "submit", by=student, kind="refund", **answers)
     write(stricter)
     page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
-    (row,) = re.findall(r"<td>approve</td><td>instructor</td><td>0</td><td>1</td>\s*<td>(.*?)</td>", page, re.DOTALL)
+    begin = r'<th scope="row">Approve</th><td[^>]*>Instructor</td><td[^>]*>0</td><td[^>]*>1</td>'
+    (row,) = re.findall(begin + r"\s*<td[^>]*>(.*?)</td>", page, re.DOTALL)
     assert f'href="/admin/requests/{filed.pk}/"' in row
     assert "Charged twice" in row
 
@@ -195,7 +196,8 @@ def test_the_list_says_what_is_frozen_and_which_files_moved_on(
     settings.RULES_DIR = tmp_path
     page = desk.get(reverse(LIST)).content.decode()
     assert "Somebody floods us." in page
-    assert f"have changed since they were published:</strong> {REFUND}</p>" in page
+    link = f'<a href="{reverse("rulebook_rebase", args=[REFUND])}">{REFUND}</a>'
+    assert f"have changed since they were published:</strong> {link}</p>" in page
 
 
 def test_a_book_cannot_be_deleted_or_unpublished(desk: Client, draft: BookDraft) -> None:

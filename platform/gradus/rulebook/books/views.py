@@ -20,11 +20,13 @@ from gradus.policy.ruleset import active
 from gradus.policy.texts import said
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import restore
+from gradus.rulebook.books.replayed import LASTS, last_of, turned
 from gradus.rulebook.books.review import diff, review
 from gradus.rulebook.books.viewset import problems
 from gradus.rulebook.comparing import name_of
 from gradus.rulebook.models import Activation, BookDraft, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
+from gradus.rulebook.replaying import replay
 
 PER_PAGE = 30
 
@@ -52,11 +54,31 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
             return _publish(request, draft, form.cleaned_data)
         except NotPublished as refused:
             form.add_error(None, refused.objections)
-    found = review(draft.file, meant.text)
+    viewer: User = request.user  # type: ignore[assignment]
+    found = review(draft.file, meant.text, viewer=viewer, last=last_of(request.GET.get("last")))
     if form.is_bound:  # what is shown now is what is looked at
         form.data = {**form.data.dict(), "seen": found.seen}  # type: ignore[attr-defined]
     shown = {"draft": draft, "review": found, "form": form, "in_workflow": draft.workflow_in_progress}
-    return render(request, "rulebook/books/review.html", shown)
+    moved_on = draft.file in store.moved_on(store.standing())
+    return render(request, "rulebook/books/review.html", {**shown, "lasts": LASTS, "moved_on": moved_on})
+
+
+@require_GET
+def replayed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every decision of the past that the newest draft would make otherwise, page by page."""
+    draft, last = get_object_or_404(BookDraft, pk=pk), last_of(request.GET.get("last"))
+    try:
+        text = draft.get_latest_revision_as_object().text
+        rules = publishing.rules_of(publishing.candidate({draft.file: text}))
+    except NotPublished:
+        return redirect("rulebook_review", pk)
+    found = replay(rules, last=last, most=last)
+    page = Paginator(found.examples, PER_PAGE).get_page(request.GET.get("page"))
+    viewer: User = request.user  # type: ignore[assignment]
+    shown = {"draft": draft, "found": found, "last": last, "lasts": LASTS, "page_obj": page}
+    return render(
+        request, "rulebook/books/replayed.html", {**shown, "turned": turned(rules, list(page.object_list), viewer)}
+    )
 
 
 def _initial(meant: BookDraft, seen: int) -> dict[str, Any]:

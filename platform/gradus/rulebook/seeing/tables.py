@@ -94,9 +94,7 @@ def way_of(book: Book, rule: Right) -> str:
     move = move_of(book, rule)
     if move is None:
         return ""
-    its = processes.machine_of(book)
-    order = ["", *(its.states if its else ())]
-    sources = [state for state in order if move.starts_in(state)]
+    sources = [state for state in ["", *processes.states_of(book)] if move.starts_in(state)]
     come = ", ".join(state_label(book, state) if state else _("the beginning") for state in sources)
     return f"{come} → {state_label(book, move.target) if move.target else _('stays as it is')}"
 
