@@ -182,7 +182,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     ],
     "admin/rules/review/<int:pk>/decisions/": [
         Visit(ADMINS, of("book")),
-        Visit(ADMINS, of("book"), {"last": "500", "page": "7"}),
+        Visit(ADMINS, of("book"), data={"last": "500", "page": "7"}),
         Visit("302 403 403 403 403 404", lambda _everything: [0]),
     ],
     "admin/rules/rebase/<path:file>/": [

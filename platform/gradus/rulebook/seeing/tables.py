@@ -14,6 +14,7 @@ from gradus.policy.stating import stated
 from gradus.policy.texts import said
 from gradus.policy.words import span_text, state_label
 from gradus.rulebook.seeing import processes
+from gradus.rulebook.seeing.doing import action_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _row(book: Book, rule: Right, roles: list[Role]) -> Row:
         cells=tuple((role.label, row_words(rule, role)) for role in roles),
         forbid=Words(stated(rule.forbid), rule.forbid_text) if rule.forbid else Words(),
         limits=tuple(limit_text(book, limit) for limit in book.limits if limit.on == rule.name),
-        effects=tuple(_effects(rule)),
+        effects=tuple(_effects(book, rule)),
     )
 
 
@@ -124,8 +125,6 @@ def _period(limit: Limit) -> str:
     return calendar[limit.per.unit]
 
 
-def _effects(rule: Right) -> Iterator[str]:
-    """As the book names them: the action, whom or what it is about, and with what."""
+def _effects(book: Book, rule: Right) -> Iterator[str]:
     for call in rule.then if isinstance(rule, TransitionRule) else ():
-        given = ", ".join(str(value) for value in call.params.values())
-        yield f"{call.action} → {call.target}" + (f" ({given})" if given else "")
+        yield action_text(book, call)
