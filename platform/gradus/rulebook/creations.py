@@ -22,7 +22,7 @@ from gradus.rulebook.supposing import Somebody, depends_on_person, leaves, suppo
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class Creation:
     """A changed right to create. `gained` and `lost` are people of the role, None where nobody can be counted.
 
     `asked` of `holders` people were asked.
@@ -45,7 +45,7 @@ class Beginning:
         return self.gained is not None and self.lost is not None
 
 
-def beginnings(before: RuleSet, after: RuleSet, *, now: datetime | None = None) -> list[Beginning]:
+def creations(before: RuleSet, after: RuleSet, *, now: datetime | None = None) -> list[Creation]:
     """One for each transition and role by which something is created otherwise than before; unchanged ones not."""
     now = now or timezone.now()
     old, new = dict(sides_of(before)), dict(sides_of(after))
@@ -54,7 +54,7 @@ def beginnings(before: RuleSet, after: RuleSet, *, now: datetime | None = None) 
     for key in [*old, *(key for key in new if key not in old)]:
         one, two = (_creating(key, some.get(key, NOTHING)) for some in (old, new))
         if one != two:
-            found.append(_beginning(key, one, two, holders[key.role], now))
+            found.append(_creation(key, one, two, holders[key.role], now))
     return [each for each in found if not each.counted or each.gained or each.lost]
 
 
@@ -78,14 +78,14 @@ def _proposed(node: tree.Node, author: str, state: str) -> tree.Node:
     return node
 
 
-def _beginning(key: Key, old: tree.Node, new: tree.Node, holders: Holders, now: datetime) -> Beginning:
+def _creation(key: Key, old: tree.Node, new: tree.Node, holders: Holders, now: datetime) -> Creation:
     gained, lost = (tree.And((one, tree.Not(other))) for one, other in ((new, old), (old, new)))
     nodes = [normalise(gained), normalise(lost)]
     personal = any(map(_reads_person, nodes))
     people = [Somebody(person) for person in holders.sample()] if personal else []
     asked = len(people) if personal else holders.count
     numbers = [_number(node, people if personal else None, holders, now) for node in nodes]
-    return Beginning(key.book, key.rule, key.role, holders.count, asked, *numbers)
+    return Creation(key.book, key.rule, key.role, holders.count, asked, *numbers)
 
 
 def _number(node: tree.Node, people: list[Somebody] | None, holders: Holders, now: datetime) -> int | None:

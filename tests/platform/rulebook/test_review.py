@@ -19,7 +19,7 @@ from gradus.rulebook import store
 from gradus.rulebook.books.cautions import cautions
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.books.sides import named, sides
-from gradus.rulebook.creations import Beginning, beginnings
+from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.models import BookDraft
 from tests.conftest import MakePerson
 from tests.platform.rulebook.conftest import APPROVED, REFUND, WHO_MAY
@@ -91,8 +91,8 @@ def test_transitions_that_are_new_or_gone_stand_whole() -> None:
 SUBMIT = 'from    = [""]\nto      = "submitted"\nstudent = "own"'
 
 
-def begun(*changes: tuple[str, str]) -> list[Beginning]:
-    return beginnings(book(), book(*changes))
+def begun(*changes: tuple[str, str]) -> list[Creation]:
+    return creations(book(), book(*changes))
 
 
 def test_people_who_may_begin_something_are_counted(student: User, make_person: MakePerson, admin: User) -> None:

@@ -12,7 +12,7 @@ from gradus.policy import tree
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.checks import warnings
 from gradus.policy.doubts import possible, starts_of
-from gradus.policy.idle import Life, life_of
+from gradus.policy.idle import life_of
 from gradus.policy.normal import normalise
 from gradus.policy.ruleset import RuleSet, move_of
 from gradus.rulebook.seeing.processes import label_of
@@ -41,19 +41,22 @@ def _empty(book: Book, there: set[Role]) -> Iterator[str]:
 
 def _unmakable(book: Book, there: set[Role]) -> Iterator[str]:
     """Transitions that nobody can make."""
-    life = life_of(book)
+    moves = life_of(book).moves
+    reached = {"", *(move.target for move in moves.values())}
     for rule in book.transitions.values():
-        why = _why_not(book, rule, life, there)
+        why = _why_not(book, rule, reached, there)
         if why:
             yield _("nobody can make “%(name)s”: %(why)s") % {"name": label_of(book, rule), "why": why}
 
 
-def _why_not(book: Book, rule: TransitionRule, life: Life, there: set[Role]) -> str:
+def _why_not(book: Book, rule: TransitionRule, reached: set[str | None], there: set[Role]) -> str:
+    """Of itself: where a transition before it cannot be made, that one is named."""
+    move = move_of(book, rule)
     starts = starts_of(book, rule)
     may = [role for role, row in rule.rows.items() if possible(normalise(tree.And((row.whole, *starts))))]
     if not may:
         return _("no row of it can ever hold.")
-    if move_of(book, rule) is not None and not any(life.pairs(rule.name)):
+    if move is not None and not any(move.starts_in(state) for state in reached if state is not None):
         return _("no transition leads to a state it starts from.")
     if not there & set(may):
         roles = get_text_list([str(role.label) for role in may], _("or"))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from gradus.rulebook import store
 from gradus.rulebook.books.publishing import restore
 from gradus.rulebook.books.review import diff
+from gradus.rulebook.books.views import frame
 from gradus.rulebook.merging import Merged, merge
 from gradus.rulebook.models import BookDraft, BookText, hash_of
 
@@ -40,6 +41,7 @@ def rebase(request: HttpRequest, file: str) -> HttpResponse:
         "merged": merged,
         "result": diff(ours, merged.text) if merged else [],
         "seen": hash_of(ours),
+        **frame(_("What is new in %s") % file),
     }
     return render(request, "rulebook/books/rebase.html", shown)
 

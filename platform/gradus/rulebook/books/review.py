@@ -18,7 +18,7 @@ from gradus.rulebook.books.cautions import cautions
 from gradus.rulebook.books.replayed import Replayed, decided_again
 from gradus.rulebook.books.sides import NamedPair, Sides, named, sides
 from gradus.rulebook.comparing import Change, changes, name_of
-from gradus.rulebook.creations import Beginning, beginnings
+from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.gate import objections
 from gradus.rulebook.publishing import NotPublished
@@ -51,7 +51,7 @@ class Review:
     tests: list[Result] = field(default_factory=list)
     replayed: Replayed | None = None
     rows: list["Rows"] = field(default_factory=list)
-    beginnings: list["Filing"] = field(default_factory=list)
+    creations: list["Filing"] = field(default_factory=list)
 
     @property
     def may_publish(self) -> bool:
@@ -108,7 +108,7 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]
     made.replayed = decided_again(after, last=last, viewer=viewer)
     made.rows = [_rows(effect, before, after) for effect in effects(before, after) if effect.gained or effect.lost]
-    made.beginnings = [_filing(each, before, after) for each in beginnings(before, after)]
+    made.creations = [_filing(each, before, after) for each in creations(before, after)]
     return made
 
 
@@ -131,14 +131,14 @@ def _rows(effect: Effect, before: RuleSet, after: RuleSet) -> Rows:
     return Rows(effect, label_of(book, rule) if rule else effect.rule, gained, lost)
 
 
-def _filing(found: Beginning, before: RuleSet, after: RuleSet) -> Filing:
+def _filing(found: Creation, before: RuleSet, after: RuleSet) -> Filing:
     book = next(book for book in (*after.books, *before.books) if name_of(book) == found.book)
     rule = book.rule(found.rule)
     label = label_of(book, rule) if rule else found.rule
     return Filing(label, found.role, _filed(found), found.counted, found.asked, found.holders)
 
 
-def _filed(found: Beginning) -> str:
+def _filed(found: Creation) -> str:
     if found.gained is None or found.lost is None:
         if found.role in {Role.GUEST, Role.SYSTEM}:
             return _("this changes; those without an account cannot be counted.")

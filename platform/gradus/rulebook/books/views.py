@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,6 +44,12 @@ class PublishForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+def frame(title: str, *between: dict[str, str]) -> dict[str, Any]:
+    """What the head of a page shows: the way to it from the books."""
+    books = {"url": reverse("wagtailsnippets_rulebook_bookdraft:list"), "label": _("Books")}
+    return {"header_title": title, "breadcrumbs_items": [books, *between, {"url": "", "label": title}]}
+
+
 @require_http_methods(["GET", "POST"])
 def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What publishing the newest draft would do; posting does it, if it still is what was looked at."""
@@ -60,7 +67,8 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         form.data = {**form.data.dict(), "seen": found.seen}  # type: ignore[attr-defined]
     shown = {"draft": draft, "review": found, "form": form, "in_workflow": draft.workflow_in_progress}
     moved_on = draft.file in store.moved_on(store.standing())
-    return render(request, "rulebook/books/review.html", {**shown, "lasts": LASTS, "moved_on": moved_on})
+    shown |= {"lasts": LASTS, "moved_on": moved_on} | frame(_("What publishing %s would do") % draft.file)
+    return render(request, "rulebook/books/review.html", shown)
 
 
 @require_GET
@@ -76,9 +84,9 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(found.examples, PER_PAGE).get_page(request.GET.get("page"))
     viewer: User = request.user  # type: ignore[assignment]
     shown = {"draft": draft, "found": found, "last": last, "lasts": LASTS, "page_obj": page}
-    return render(
-        request, "rulebook/books/replayed.html", {**shown, "turned": turned(rules, list(page.object_list), viewer)}
-    )
+    shown |= {"turned": turned(rules, list(page.object_list), viewer)}
+    shown |= frame(_("Decisions that %s would change") % draft.file)
+    return render(request, "rulebook/books/replayed.html", shown)
 
 
 def _initial(meant: BookDraft, seen: int) -> dict[str, Any]:
@@ -119,6 +127,7 @@ def history(request: HttpRequest) -> HttpResponse:
     found = store.standing()
     books = [(name_of(book), said(book.title) or book.file, str(book.frozen)) for book in active().books]
     shown = {"page_obj": page, "standing": found, "books": books, "versions": Version.objects.count()}
+    shown |= frame(_("History of the rules"))
     return render(request, "rulebook/books/history.html", shown)
 
 
@@ -129,6 +138,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     files = store.files()
     books = [(file, diff(files.get(file, ""), text), text) for file, text in found.texts().items()]
     shown = {"version": found, "books": books, "in_force": store.standing().version == number}
+    shown |= frame(str(found), {"url": reverse("rulebook_history"), "label": _("History of the rules")})
     return render(request, "rulebook/books/version.html", shown)
 
 
