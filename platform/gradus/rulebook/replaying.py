@@ -2,19 +2,21 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from gradus.accounts.roles import Role
 from gradus.flow.assigning import ASSIGNED
 from gradus.flow.models import TransitionRecord
+from gradus.policy.books import Book
 from gradus.policy.recorded import Recorded
 from gradus.policy.recorded import Verdict as Answer
 from gradus.policy.ruleset import RuleSet
@@ -58,8 +60,10 @@ class Replay:
         return self.allowed + self.refused
 
 
-def replay(ruleset: RuleSet, *, last: int, most: int = EXAMPLES) -> Replay:
+def replay(ruleset: RuleSet, *, last: int, most: int = EXAMPLES, only: Sequence[Book] = ()) -> Replay:
     """Decide the newest `last` decisions again, from the facts recorded then; at most `most` changed ones are named.
+
+    `only` these books govern what is looked at; left out, all of them.
 
     Decisions differ in their facts much more than in what was asked, so each question is compiled once, and facts are
     read only where the answer depends on them.
@@ -67,7 +71,7 @@ def replay(ruleset: RuleSet, *, last: int, most: int = EXAMPLES) -> Replay:
     asked, examples = _Asked(ruleset), list[Verdict]()
     counts: Counter[tuple[bool, bool | None]] = Counter()
     bare, unrecorded = 0, Counter[str]()
-    for pk, outcome, facts, *question in _records(last):
+    for pk, outcome, facts, *question in _records(last, only):
         before, now = outcome == TransitionRecord.DONE, asked[tuple(question)](partial(_read, facts))
         counts[before, now] += 1
         if now is None:
@@ -112,13 +116,22 @@ def _named(kind: int, process: str, transition: str, _source: str, role: str) ->
     return model._meta.label if model else "", process, transition, role
 
 
+def _of(book: Book) -> Q:
+    kind = ContentType.objects.get_for_model(book.model)
+    return Q(content_type=kind, process=book.process)
+
+
 def _read(facts: str | None) -> Any:
     return json.loads(facts) if facts else None
 
 
-def _records(last: int) -> Iterator[Any]:
+def _records(last: int, only: Sequence[Book]) -> Iterator[Any]:
     """As they lie in the database: facts are text until somebody needs them. In one transaction a cursor stays open."""
     records = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule=ASSIGNED).order_by("-pk")
-    rows = records.annotate(written=Cast("facts", TextField())).values_list(*NEEDED)[:last]
+    rows = (
+        records.filter(reduce(or_, map(_of, only), Q()))
+        .annotate(written=Cast("facts", TextField()))
+        .values_list(*NEEDED)[:last]
+    )
     with transaction.atomic():
         yield from rows.iterator(chunk_size=5000)

@@ -106,7 +106,7 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
         made.named += named(one, two)
     made.warnings = cautions(before, after, file)
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]
-    made.replayed = decided_again(after, last=last, viewer=viewer)
+    made.replayed = decided_again(after, file, last=last, viewer=viewer)
     made.rows = [_rows(effect, before, after) for effect in effects(before, after) if effect.gained or effect.lost]
     made.creations = [_filing(each, before, after) for each in creations(before, after)]
     return made

@@ -21,13 +21,12 @@ from gradus.policy.ruleset import active
 from gradus.policy.texts import said
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import restore
-from gradus.rulebook.books.replayed import LASTS, last_of, turned
+from gradus.rulebook.books.replayed import LASTS, last_of, replay_of, turned
 from gradus.rulebook.books.review import diff, review
 from gradus.rulebook.books.viewset import problems
 from gradus.rulebook.comparing import name_of
 from gradus.rulebook.models import Activation, BookDraft, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
-from gradus.rulebook.replaying import replay
 
 PER_PAGE = 30
 
@@ -80,7 +79,7 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
         rules = publishing.rules_of(publishing.candidate({draft.file: text}))
     except NotPublished:
         return redirect("rulebook_review", pk)
-    found = replay(rules, last=last, most=last)
+    found = replay_of(rules, draft.file, last=last, most=last)
     page = Paginator(found.examples, PER_PAGE).get_page(request.GET.get("page"))
     viewer: User = request.user  # type: ignore[assignment]
     shown = {"draft": draft, "found": found, "last": last, "lasts": LASTS, "page_obj": page}
