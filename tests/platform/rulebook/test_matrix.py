@@ -50,7 +50,7 @@ def test_each_cell_has_its_words_and_the_text_of_its_rule(desk: Client) -> None:
     assert "<code>cheap and obj.reviewer is None</code>" in row
     assert re.search(r'data-label="Administrator">\s*<span class="rb-yes">always', row)
     assert "it is your own order" in row[row.index("Nobody, when") :]
-    for words in ("Ring → author (2)", "the beginning → Ordered", "<code>obj.bags &lt;= 100</code>", "flour.toml"):
+    for words in ("ring → author (2)", "the beginning → Ordered", "<code>obj.bags &lt;= 100</code>", "flour.toml"):
         assert words in page, words
 
 

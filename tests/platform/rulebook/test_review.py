@@ -251,6 +251,10 @@ def test_the_page_asks_no_more_for_more_decisions(
     reviewed()
     with django_assert_num_queries(29) as few:
         reviewed()
+    with django_assert_num_queries(19) as few_listed:
+        reviewed("rulebook_replayed")
     filed(9)
     with django_assert_num_queries(len(few)):
         reviewed()
+    with django_assert_num_queries(len(few_listed)):
+        reviewed("rulebook_replayed")

@@ -1,5 +1,7 @@
 """What a rule does when it acts, in people's words."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from gradus.core.words import in_words
@@ -16,21 +18,30 @@ def transition_text(book: Book, name: str) -> str:
     return processes.label_of(book, rule) if rule else in_words(name)
 
 
-def action_text(book: Book, call: ActionCall) -> str:
-    """“tell the author (requests/waiting)”; an action we know no words for is said as it is written."""
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is done, in words, and what the book gives with it as it is written: a template, say."""
+
+    words: str
+    given: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.given}".strip()
+
+
+def deed(book: Book, call: ActionCall) -> Deed:
+    """“tell the author”, with `requests/waiting`; an action we know no words for is only as it is written."""
     given = ", ".join(str(value) for value in call.params.values())
     match call.action:
         case "notify":
-            text = _("tell %(whom)s") % {"whom": _whom(book, call.target)}
+            return Deed(_("tell %(whom)s") % {"whom": _whom(book, call.target)}, given)
         case "apply":
-            text = _("make the transition %(what)s") % {"what": quoted(transition_text(book, call.target))}
+            return Deed(_("make the transition %(what)s") % {"what": quoted(transition_text(book, call.target))}, given)
         case "assign":
-            text = _("assign: %(field)s") % {"field": _field(book, call.target)}
+            return Deed(_("assign: %(field)s") % {"field": _field(book, call.target)}, given)
         case "webhook":
-            text = _("send it to the endpoint %(name)s") % {"name": quoted(call.target)}
-        case _:
-            text = f"{call.action} → {call.target}"
-    return f"{text} ({given})" if given else text
+            return Deed(_("send it to the endpoint %(name)s") % {"name": quoted(call.target)}, given)
+    return Deed("", f"{call.action} → {call.target}" + (f" ({given})" if given else ""))
 
 
 def _whom(book: Book, target: str) -> str:

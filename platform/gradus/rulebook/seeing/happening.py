@@ -11,7 +11,7 @@ from gradus.policy.automations import After, Automation, Every, OnMove
 from gradus.policy.books import Book
 from gradus.policy.stating import stated
 from gradus.policy.words import quoted, span_text, state_label
-from gradus.rulebook.seeing.doing import action_text, transition_text
+from gradus.rulebook.seeing.doing import Deed, deed, transition_text
 from gradus.rulebook.seeing.tables import Words
 
 ANY = "*"
@@ -28,7 +28,7 @@ class Happening:
     name: str
     when: str
     condition: Words
-    does: tuple[str, ...]
+    does: tuple[Deed, ...]
     live: bool
 
 
@@ -37,7 +37,7 @@ def happenings(book: Book) -> list[Happening]:
 
 
 def _happening(book: Book, each: Automation) -> Happening:
-    does = tuple(action_text(book, call) for call in each.do)
+    does = tuple(deed(book, call) for call in each.do)
     return Happening(key_of(book, each), each.id, _when(book, each), _condition(each), does, each.live)
 
 

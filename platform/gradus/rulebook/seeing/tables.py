@@ -14,7 +14,7 @@ from gradus.policy.stating import stated
 from gradus.policy.texts import said
 from gradus.policy.words import span_text, state_label
 from gradus.rulebook.seeing import processes
-from gradus.rulebook.seeing.doing import action_text
+from gradus.rulebook.seeing.doing import Deed, deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Row:
     cells: tuple[tuple[str, Words], ...]
     forbid: Words
     limits: tuple[str, ...] = ()
-    effects: tuple[str, ...] = ()
+    effects: tuple[Deed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,6 @@ def _period(limit: Limit) -> str:
     return calendar[limit.per.unit]
 
 
-def _effects(book: Book, rule: Right) -> Iterator[str]:
+def _effects(book: Book, rule: Right) -> Iterator[Deed]:
     for call in rule.then if isinstance(rule, TransitionRule) else ():
-        yield action_text(book, call)
+        yield deed(book, call)
