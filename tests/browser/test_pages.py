@@ -91,6 +91,7 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-automation-run": ("admin", lambda everything: f"/admin/automations/{everything.run.pk}/"),
     "admin-books": ("admin", at("/admin/rules/books/")),
     "admin-book-review": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/"),
+    "admin-book-decisions": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/decisions/"),
     "admin-book-history": ("admin", at("/admin/rules/history/")),
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
     "admin-audit": ("admin", at("/admin/audit/")),

@@ -180,6 +180,16 @@ ADDRESSES: dict[str, list[Visit]] = {
         post("302 403 403 403 403 200", of("book"), {"note": ""}),
         Visit("302 403 403 403 403 404", lambda _everything: [0]),
     ],
+    "admin/rules/review/<int:pk>/decisions/": [
+        Visit(ADMINS, of("book")),
+        Visit(ADMINS, of("book"), data={"last": "500", "page": "7"}),
+        Visit("302 403 403 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/rules/rebase/<path:file>/": [
+        Visit(ADMINS_DO, lambda _everything: ["requests/refund.toml"]),
+        post(ADMINS_DO, lambda _everything: ["requests/refund.toml"]),
+        Visit("302 403 403 403 403 404", lambda _everything: ["nothing.toml"]),
+    ],
     "admin/rules/check/": [post(ADMINS, data={"file": "new.toml", "text": "[process"})],
     "admin/rules/history/": [Visit(ADMINS)],
     "admin/rules/history/<int:number>/": [

@@ -58,6 +58,17 @@ class Rows:
         found = self.among(queryset).order_by().values("pk") if first is None else first
         return int(found[:cap].count())
 
+    def keys(self, queryset: models.QuerySet[S], most: int, *columns: str) -> list[Any]:
+        """The keys of so many at most, or these columns; which ones, where there are more, is not said."""
+        first = self._first(queryset.order_by("state_since", "pk"), most)
+        found = self.among(queryset) if first is None else queryset.filter(pk__in=first)
+        return list(found.order_by().values_list(*(columns or ["pk"]), flat=len(columns) < 2)[:most])
+
+    @property
+    def parted(self) -> bool:
+        """Whether it is asked branch by branch, as far as the database can: its cost does not grow with the table."""
+        return len(self.branches) <= MOST
+
     @cached_property
     def branches(self) -> list[Q]:
         return branches(self.condition) if isinstance(self.condition, Q) else []

@@ -22,6 +22,7 @@ from gradus.core import spreadsheets
 from gradus.core.markup import badge
 from gradus.flow.workbench.columns import Cell, LinkColumn, WhenColumn
 from gradus.flow.workbench.filters import DaysFilter
+from gradus.flow.workbench.reports import ListView
 from gradus.flow.workbench.table import QueueTable
 from gradus.outgoing import selectors, services
 from gradus.outgoing.models import FAILED, UNDER_WAY, Delivery, Endpoint, Status
@@ -100,15 +101,16 @@ class DeliveryFilters(WagtailFilterSet):
         fields: list[str] = []
 
 
-class DeliveriesView(ReportView):
+class DeliveriesView(ListView):
     page_title = gettext_lazy("Webhook deliveries")
     header_icon = "link-external"
     model = Delivery
     index_url_name = "webhook_deliveries"
     index_results_url_name = "webhook_deliveries_results"
-    template_name = "outgoing/deliveries.html"
-    results_template_name = "outgoing/deliveries_results.html"
-    table_class = QueueTable
+    nothing = (
+        gettext_lazy("Nothing has been sent yet."),
+        gettext_lazy("Every event that a rule sends to an endpoint is listed here, with each try."),
+    )
     default_ordering = "-pk"
     filterset_class = DeliveryFilters
     list_export = ["type", "endpoint", "status", "tries", "created_at"]
@@ -124,19 +126,6 @@ class DeliveriesView(ReportView):
         self.queryset = Delivery.objects.defer("body").select_related("endpoint").order_by("-pk")
         found: QuerySet[Any] = super().get_queryset()
         return found
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """A filter that cannot be read finds nothing, rather than all."""
-        found: QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
-        return found
-
-    @cached_property
-    def unreadable(self) -> bool:
-        return self.filters is not None and not self.filters.is_valid()
-
-    @cached_property
-    def is_filtering(self) -> bool:
-        return self.unreadable or bool(super().is_filtering)
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         return spreadsheets.download(self.request, _rows(queryset), spreadsheet_format, "webhooks")

@@ -16,6 +16,7 @@ from gradus.policy.errors import BookErrors, Problem, RuleError
 from gradus.policy.idle import idle
 from gradus.policy.ruleset import RuleSet, load
 from gradus.policy.source import Path, Source
+from gradus.policy.unused import unused
 
 
 @checks.register("policy")
@@ -101,6 +102,7 @@ def warnings(ruleset: RuleSet) -> list[Problem]:
                     found.append(Problem(book.file, source.line(path), ".".join(path), text))
         found.extend(doubts(book))
         found.extend(idle(book))
+        found.extend(unused(book))
     return found
 
 

@@ -4,19 +4,24 @@ A fact that was not recorded then makes the verdict unknown, unless the rest dec
 read here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
 from gradus.policy import tree
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.evaluate import compile_check
 from gradus.policy.ruleset import move_of
+from gradus.policy.texts import said
+from gradus.policy.words import leaf_text, no_row, unknown_rule, wrong_state
 
 Facts = Mapping[str, Any]
+FactsCase = tuple[Facts, int | None, Facts | None, datetime]
 FORMS: dict[str, Callable[[Any], Any]] = {
     "moment": datetime.fromisoformat,
     "date": date.fromisoformat,
@@ -53,11 +58,38 @@ class Recorded:
             return lambda _facts: value
         return _verdict(_from_facts(row.whole))
 
+    def missing(self, name: str, role: Role, facts: Facts) -> set[str]:
+        """What its row asks for that was not recorded, by name."""
+        rule = self.book.rule(name)
+        row = rule.rows.get(role) if rule is not None else None
+        kept = {part: facts.get(part, {}) for part in ("obj", "user", "terms")}
+        wanted = _wanted(row.whole) if row is not None else ()
+        return {found for part, found in wanted if found not in kept[part]}
+
+    def reasons(self, name: str, role: Role, source: str, facts: Facts | None) -> list[str]:
+        """Why it would be refused, in words and without values; nothing where it would not."""
+        rule = self.book.rule(name)
+        if rule is None:
+            return [unknown_rule(name)]
+        if not self._starts_in(rule, source):
+            return [wrong_state(self.book, rule, source, move_of(self.book, rule))]
+        row = rule.rows.get(role)
+        if row is None:
+            return [no_row(rule)]
+        if isinstance(row.whole, tree.Truth) or not facts:
+            return [] if row.whole == tree.Truth(value=True) else [_("Nobody may do this.")]
+        return list(dict.fromkeys(_failing(_from_facts(row.whole), _case(facts))))
+
     def _starts_in(self, rule: Right, source: str) -> bool:
         if not isinstance(rule, TransitionRule):
             return True
         move = move_of(self.book, rule)
         return move is not None and move.starts_in(source)
+
+
+def _case(facts: Facts) -> FactsCase:
+    person = facts["user"].get("id")
+    return facts, person, None if person is None else facts, datetime.fromisoformat(facts["now"])
 
 
 def _verdict(node: tree.Node) -> Verdict:
@@ -67,8 +99,7 @@ def _verdict(node: tree.Node) -> Verdict:
         facts = read()
         if not facts:
             return None
-        person = facts["user"].get("id")
-        case = (facts, person, None if person is None else facts, datetime.fromisoformat(facts["now"]))
+        case = _case(facts)
         try:
             return check(*case)
         except Unrecorded:
@@ -77,7 +108,7 @@ def _verdict(node: tree.Node) -> Verdict:
     return verdict
 
 
-def _unsure(node: tree.Node, case: tuple[Any, int | None, Any, datetime]) -> bool | None:
+def _unsure(node: tree.Node, case: FactsCase) -> bool | None:
     """With three values: what is unknown stays so only where the rest does not decide."""
     match node:
         case tree.Named(node=inner):
@@ -92,6 +123,40 @@ def _unsure(node: tree.Node, case: tuple[Any, int | None, Any, datetime]) -> boo
         return compile_check(node)(*case)
     except Unrecorded:
         return None
+
+
+def _failing(node: tree.Node, case: FactsCase) -> Iterator[str]:
+    """The words of what does not hold; nothing of what holds or is unknown."""
+    if _unsure(node, case) is not False:
+        return
+    match node:
+        case tree.Named(node=inner, yes=yes, no=no, negated=negated):
+            words = said(yes if negated else no)
+            yield from [words] if words else _failing(inner, case)
+        case tree.And(nodes) | tree.Or(nodes):
+            for inner in nodes:
+                yield from _failing(inner, case)
+        case tree.Not():
+            raise TypeError("normalise first")
+        case _:
+            yield leaf_text(node)
+
+
+def _wanted(node: tree.Node) -> Iterator[tuple[str, str]]:
+    """What a condition reads: of the object, of the person, and which terms."""
+    match node:
+        case tree.Named(node=inner):
+            yield from _wanted(inner)
+        case tree.And(nodes) | tree.Or(nodes):
+            for inner in nodes:
+                yield from _wanted(inner)
+        case tree.Term(name=name):
+            yield "terms", name
+        case tree.Compare() | tree.OneOf() | tree.Holds() | tree.Missing():
+            sides = (getattr(node, side, None) for side in ("left", "right", "values", "many", "item", "of"))
+            for operand in (each.of if isinstance(each, tree.Shift) else each for each in sides):
+                if isinstance(operand, tree.Field | tree.Fact):
+                    yield "obj" if isinstance(operand, tree.Field) else "user", operand.name
 
 
 def _from_facts(node: tree.Node) -> tree.Node:

@@ -14,6 +14,8 @@ from gradus.policy.errors import Problem, RuleError, nearest
 Path = tuple[str | int, ...]
 _TABLE = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"]+)\s*=")
+# Around what two changes made of the same lines, until somebody decides which of them holds.
+CONFLICT_BEGINS, CONFLICT_ENDS = "<<<<<<< ", ">>>>>>> "
 # `process = "app.kind"` reads best, but TOML then refuses [process.fields]; the dotted form may stand beside it.
 _PROCESS = re.compile(r"(?m)^process(\s*=\s*[\"'])")
 
@@ -31,6 +33,12 @@ class Source:
     def _read(self) -> dict[str, Any]:
         if len(self.text) > LONGEST_BOOK:
             self.problems.append(Problem(self.file, 1, "", f"a book has at most {LONGEST_BOOK:,} characters"))
+            return {}
+        marks = (CONFLICT_BEGINS, CONFLICT_ENDS)
+        open_ = [number for number, line in enumerate(self.text.splitlines(), start=1) if line.startswith(marks)]
+        if open_:
+            text = "two changes meet here; keep what is to hold, and delete the lines with <<<, === and >>>"
+            self.problems.extend(Problem(self.file, number, "", text) for number in open_)
             return {}
         try:
             return tomllib.loads(_PROCESS.sub(r"process.name\1", self.text, count=1))

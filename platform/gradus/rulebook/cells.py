@@ -59,7 +59,7 @@ NOTHING = Side(frozenset(), NEVER)
 
 def changed(before: RuleSet, after: RuleSet) -> Iterator[tuple[Key, Side, Side]]:
     """Every cell whose meaning differs, without those that only create."""
-    old, new = dict(_sides(before)), dict(_sides(after))
+    old, new = dict(sides_of(before)), dict(sides_of(after))
     for key in [*old, *(key for key in new if key not in old)]:
         one, two = old.get(key, NOTHING), new.get(key, NOTHING)
         if one != two and not (_creates(one) and _creates(two)):
@@ -70,7 +70,8 @@ def _creates(side: Side) -> bool:
     return side.sources is not None and side.sources <= BEGINNING
 
 
-def _sides(ruleset: RuleSet) -> Iterator[tuple[Key, Side]]:
+def sides_of(ruleset: RuleSet) -> Iterator[tuple[Key, Side]]:
+    """Every cell of every book."""
     for book in ruleset.books:
         for name, rule in book.rules.items():
             for role, row in rule.rows.items():

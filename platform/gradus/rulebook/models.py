@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin
+from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
 from gradus.policy.bounds import LONGEST_BOOK
 from gradus.policy.texts import said
@@ -26,7 +26,7 @@ FILE = r"^([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*\.toml$"
 
 
 class BookText(models.Model):
-    """A text that was published once, under its hash: what decisions name as their `book_version`."""
+    """A text under its hash: one that was published, which decisions name as their `book_version`, or its file then."""
 
     hash = models.CharField(max_length=64, primary_key=True)
     text = models.TextField()
@@ -151,6 +151,21 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
     @property
     def revisions(self) -> Any:
         return self._revisions
+
+    @property
+    def scheduled_revision(self) -> Revision | None:
+        """What is to be published later; a list of books has asked for all of them at once."""
+        planned: list[Revision] | None = getattr(self, "planned", None)
+        return super().scheduled_revision if planned is None else next(iter(planned), None)
+
+    @staticmethod
+    def with_status(drafts: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """With what Wagtail says of each in a list, for two queries in all; it asks two for each of its own."""
+        planned = Revision.objects.filter(approved_go_live_at__isnull=False)
+        return drafts.prefetch_related(
+            models.Prefetch("_revisions", planned, to_attr="planned"),
+            models.Prefetch("workflow_states", WorkflowState.objects.active(), to_attr="_current_workflow_states"),
+        )
 
     def publish(self, revision: Revision, user: Any = None, **options: Any) -> Any:
         """Put it in force, or plan to; the gate stands here because every way to publish leads through here.

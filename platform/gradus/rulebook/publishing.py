@@ -148,7 +148,8 @@ def _write(
 
 
 def _version(after: Standing, by: User, note: str) -> Version:
-    texts = [BookText(hash=hash_of(text), text=text) for text in after.published.values()]
+    installed = [text for text in store.files().values() if hash_of(text) in after.base.values()]
+    texts = [BookText(hash=hash_of(text), text=text) for text in [*after.published.values(), *installed]]
     BookText.objects.bulk_create(texts, ignore_conflicts=True)
     files: dict[str, Any] = {file: hash_of(text) for file, text in sorted(after.published.items())}
     newest = Version.objects.values_list("number", flat=True).first() or 0

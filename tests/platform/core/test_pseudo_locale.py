@@ -111,6 +111,10 @@ def book_under_review(world: World) -> str:
     return f"/admin/rules/review/{world.everything.book.pk}/"
 
 
+def decisions_again(world: World) -> str:
+    return f"/admin/rules/review/{world.everything.book.pk}/decisions/"
+
+
 def an_old_version(world: World) -> str:
     return f"/admin/rules/history/{world.everything.version.number}/"
 
@@ -231,6 +235,7 @@ PAGES = [
     Page(failed_delivery, "admin", (*HOOKS, *SENT)),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(book_under_review, "admin", RULES),
+    Page(decisions_again, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
     Page(an_old_version, "admin", RULES),
     Page(of_person, "admin", (*WAGTAILS, *MILL)),

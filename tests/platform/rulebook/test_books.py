@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from gradus import flow, policy
 from gradus.accounts.models import User
@@ -66,7 +68,7 @@ def test_writing_saves_a_draft_and_leads_to_what_it_would_do(desk: Client, draft
     draft.refresh_from_db()
     assert draft.text != stricter
     page = desk.get(response["Location"]).content.decode()
-    assert "<td>approve</td>" in page
+    assert "One cell differs; it is marked." in page
     assert "instructor = &quot;free&quot;" in page
     assert "All 16 tests pass." in page
     assert not Activation.objects.exists()
@@ -79,7 +81,8 @@ def test_it_says_what_is_gained_and_lost_now(
     filed = flow.create(Request, "submit", by=student, kind="refund", **answers)
     write(stricter)
     page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
-    (row,) = re.findall(r"<td>approve</td><td>instructor</td><td>0</td><td>1</td>\s*<td>(.*?)</td>", page, re.DOTALL)
+    begin = r'<th scope="row">Approve</th><td[^>]*>Instructor</td><td[^>]*>0</td><td[^>]*>1</td>'
+    (row,) = re.findall(begin + r"\s*<td[^>]*>(.*?)</td>", page, re.DOTALL)
     assert f'href="/admin/requests/{filed.pk}/"' in row
     assert "Charged twice" in row
 
@@ -195,7 +198,8 @@ def test_the_list_says_what_is_frozen_and_which_files_moved_on(
     settings.RULES_DIR = tmp_path
     page = desk.get(reverse(LIST)).content.decode()
     assert "Somebody floods us." in page
-    assert f"have changed since they were published:</strong> {REFUND}</p>" in page
+    link = f'<a href="{reverse("rulebook_rebase", args=[REFUND])}">{REFUND}</a>'
+    assert f"have changed since they were published:</strong> {link}</p>" in page
 
 
 def test_a_book_cannot_be_deleted_or_unpublished(desk: Client, draft: BookDraft) -> None:
@@ -214,3 +218,52 @@ def test_a_new_kind_begins_with_something_that_can_be_read(desk: Client) -> None
     assert response.status_code == 302, response.content.decode()
     page = desk.get(response["Location"]).content.decode()
     assert "Publish these rules" in page
+
+
+def test_the_pages_ask_the_same_however_much_was_published(
+    desk: Client, draft: BookDraft, stricter: str, refund: str, admin: User,
+    django_capture_on_commit_callbacks: Commit, django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    """History and one version, after two changes and after many."""
+
+    def publish(*texts: str) -> None:
+        for text in texts:
+            with django_capture_on_commit_callbacks(execute=True):
+                publishing.publish({REFUND: text}, by=admin, note="To and fro")
+
+    def look(page: str, queries: int) -> None:
+        desk.get(page)
+        with django_assert_num_queries(queries):
+            assert desk.get(page).status_code == 200
+
+    publish(stricter, refund, stricter)
+    look(reverse("rulebook_history"), 14)
+    look(reverse("rulebook_version", args=[1]), 13)
+    publish(refund, stricter, refund, stricter)
+    look(reverse("rulebook_history"), 14)
+    look(reverse("rulebook_version", args=[1]), 13)
+
+
+def test_the_list_asks_no_more_for_more_books(
+    desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    write(stricter)
+    desk.get(reverse(LIST))
+    with django_assert_num_queries(16) as few:
+        desk.get(reverse(LIST))
+    for number in range(5):
+        BookDraft.objects.create(file=f"requests/more{number}.toml", text=START)
+    with django_assert_num_queries(len(few)):
+        page = desk.get(reverse(LIST)).content.decode()
+    assert page.count("live + draft") == 1
+
+
+def test_the_list_says_what_is_planned(
+    desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, admin: User
+) -> None:
+    assert "scheduled" not in desk.get(reverse(LIST)).content.decode()
+    write(stricter)
+    draft.text, draft.go_live_at = stricter, timezone.now() + timedelta(days=1)
+    draft.save_revision(user=admin).publish(user=admin)
+    assert desk.get(reverse(LIST)).content.decode().count("scheduled") == 1

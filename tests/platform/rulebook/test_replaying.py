@@ -68,6 +68,14 @@ def test_what_was_not_recorded_is_counted_not_guessed(history: dict[str, Order])
     assert replay(policy.active(), last=100).unknown == 2
 
 
+def test_only_what_a_book_governs_is_asked(rules: policy.RuleSet, history: dict[str, Order]) -> None:
+    flour = rules.book("mill.Order", "flour")
+    others = [book for book in rules.books if book is not flour]
+    assert others
+    assert (replay(rules, last=9, only=[flour]).decided, replay(rules, last=9, only=others).decided) == (4, 0)
+    assert replay(rules, last=9, only=[flour, *others]).decided == 4
+
+
 def test_only_the_newest_are_asked(history: dict[str, Order]) -> None:
     assert replay(policy.active(), last=2).decided == 2
 

@@ -14,6 +14,7 @@ from gradus.rulebook.seeing.persons import May, all_of
 from tests.conftest import MakePerson
 from tests.platform.flow.mill.models import Order
 from tests.platform.rulebook.conftest import flour, orders
+from workflows.requests.models import Request
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/rules/person/"
@@ -47,6 +48,25 @@ def test_counts_stop_at_their_cap(student: User, admin: User) -> None:
     with policy.using(flour()):
         orders(student, 202)
         assert may(student, Role.STUDENT, admin)["add"].count == "99+"
+
+
+def test_kinds_that_are_asked_together_are_counted_apart(student: User, admin: User) -> None:
+    def filed(kind: str, number: int, **answers: object) -> None:
+        steps = (flow.Happened("submit", at=timezone.now(), by=student),)
+        values = {"title": "It fails", "text": "Now.", "author": student, "answers": answers}
+        flow.backfill(Request, [flow.Past(values, steps, kind=kind) for _ in range(number)])
+
+    def counts() -> dict[str, str]:
+        found = all_of(Asked(Actor(student, Role.STUDENT), Actor(admin, Role.ADMIN), timezone.now()))
+        of = {each.book.process: each for each in found if each.book.model is Request}
+        made = {kind: (*each.may, *each.may_not) for kind, each in of.items()}
+        return {kind: next(may.count for may in some if may.name == "withdraw") for kind, some in made.items()}
+
+    filed("bug", 2)
+    filed("refund", 1, amount=1, reason="unused")
+    assert counts() == {"bug": "2", "feature": "0", "refund": "1", "track_change": "0"}
+    filed("bug", 98)
+    assert counts() == {"bug": "99+", "feature": "0", "refund": "1", "track_change": "0"}
 
 
 def test_the_role_is_one_they_hold(desk: Client, make_person: MakePerson, order: Order) -> None:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.views.reports import ReportView
 
 from gradus import policy
 from gradus.core import spreadsheets
@@ -27,7 +26,7 @@ from gradus.flow.models import AutomationRun
 from gradus.flow.workbench.columns import Cell, LinkColumn, WhenColumn
 from gradus.flow.workbench.filters import DaysFilter
 from gradus.flow.workbench.registry import workbench_url
-from gradus.flow.workbench.table import QueueTable
+from gradus.flow.workbench.reports import ListView
 from gradus.policy.texts import said
 
 Outcome = AutomationRun.Outcome
@@ -70,15 +69,16 @@ class OutcomeColumn(Cell):
         return badge(instance.get_outcome_display(), TONES[Outcome(instance.outcome)])
 
 
-class RunsView(ReportView):
+class RunsView(ListView):
     page_title = gettext_lazy("What happened by itself")
     header_icon = "cogs"
     model = AutomationRun
     index_url_name = "automation_runs"
     index_results_url_name = "automation_runs_results"
-    template_name = "flow/automating/runs.html"
-    results_template_name = "flow/automating/runs_results.html"
-    table_class = QueueTable
+    nothing = (
+        gettext_lazy("Nothing has happened by itself yet."),
+        gettext_lazy("What the automations of the books do, or would do, is listed here."),
+    )
     default_ordering = "-at"
     filterset_class = RunFilters
     list_export = ["title", "thing", "outcome", "note", "at"]

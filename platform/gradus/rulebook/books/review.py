@@ -1,26 +1,29 @@
 """What publishing a draft would do, before it does it."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow.workbench.registry import workbench_url
 from gradus.policy.books import Book
-from gradus.policy.checks import warnings
 from gradus.policy.ruleset import RuleSet
 from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
+from gradus.rulebook.books.cautions import cautions
+from gradus.rulebook.books.replayed import Replayed, decided_again
+from gradus.rulebook.books.sides import NamedPair, Sides, named, sides
 from gradus.rulebook.comparing import Change, changes, name_of
+from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.gate import objections
 from gradus.rulebook.publishing import NotPublished
-from gradus.rulebook.replaying import Replay, replay
+from gradus.rulebook.seeing.processes import label_of
 
-LAST = 2_000  # decisions; a page that is asked for cannot wait for a million
 AROUND = 3  # lines
 
 
@@ -42,10 +45,13 @@ class Review:
     unreadable: list[str] = field(default_factory=list)
     objections: list[str] = field(default_factory=list)
     cells: list[Change] = field(default_factory=list)
+    matrices: list[Sides] = field(default_factory=list)
+    named: list[NamedPair] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     tests: list[Result] = field(default_factory=list)
-    replay: Replay | None = None
+    replayed: Replayed | None = None
     rows: list["Rows"] = field(default_factory=list)
+    creations: list["Filing"] = field(default_factory=list)
 
     @property
     def may_publish(self) -> bool:
@@ -61,11 +67,29 @@ class Rows:
     """What a changed cell does to the things that are there, with a few of them to look at."""
 
     effect: Effect
+    label: str
     gained: list[tuple[str, str]]  # what it is called, and its address in the workbench
     lost: list[tuple[str, str]]
 
 
-def review(file: str, text: str) -> Review:
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What becomes of a right to create, in words."""
+
+    label: str
+    role: Role
+    words: str
+    counted: bool
+    asked: int
+    holders: int
+
+    @property
+    def estimated(self) -> bool:
+        return self.asked < self.holders
+
+
+def review(file: str, text: str, *, viewer: User, last: int) -> Review:
+    """With the newest `last` decisions decided again; `viewer` reads it, and is shown no thing they may not view."""
     found = store.standing()
     texts = {**store.files(), **found.published}
     made = Review(found.number, diff(texts.get(file, ""), text))
@@ -76,53 +100,57 @@ def review(file: str, text: str) -> Review:
         made.unreadable = refused.objections
         return made
     made.objections = objections(before, after)
-    made.cells = changes(before, after)
-    made.warnings = [*_new_warnings(before, after), *_nobody(after, file)]
+    made.cells = [each for each in changes(before, after) if each.book in after.values or each.book in before.values]
+    for one, two in _books(before, after, file):
+        made.matrices.append(sides(one, two))
+        made.named += named(one, two)
+    made.warnings = cautions(before, after, file)
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]
-    made.replay = replay(after, last=LAST)
-    made.rows = [_rows(effect, after) for effect in effects(before, after) if effect.gained or effect.lost]
+    made.replayed = decided_again(after, file, last=last, viewer=viewer)
+    made.rows = [_rows(effect, before, after) for effect in effects(before, after) if effect.gained or effect.lost]
+    made.creations = [_filing(each, before, after) for each in creations(before, after)]
     return made
 
 
-def _rows(effect: Effect, rules: RuleSet) -> Rows:
-    model = next(book.model for book in rules.books if name_of(book) == effect.book)
+def _books(before: RuleSet, after: RuleSet, file: str) -> Iterator[tuple[Book | None, Book | None]]:
+    """The book of this file on both sides; two of them where it changes what it governs."""
+    old, new = ({name_of(book): book for book in each.books if book.file == file} for each in (before, after))
+    for name in dict.fromkeys([*new, *old]):
+        yield old.get(name), new.get(name)
+
+
+def _rows(effect: Effect, before: RuleSet, after: RuleSet) -> Rows:
+    book = next(book for book in (*after.books, *before.books) if name_of(book) == effect.book)
+    model, rule = book.model, book.rule(effect.rule)
     found = model._base_manager.in_bulk([each.key for each in (*effect.examples_gained, *effect.examples_lost)])
     named = {key: (str(obj), workbench_url(obj)) for key, obj in found.items()}
     gained, lost = (
         [named[each.key] for each in some if each.key in named]
         for some in (effect.examples_gained, effect.examples_lost)
     )
-    return Rows(effect, gained, lost)
+    return Rows(effect, label_of(book, rule) if rule else effect.rule, gained, lost)
 
 
-def _new_warnings(before: RuleSet, after: RuleSet) -> Iterable[str]:
-    known = {(problem.file, problem.key, problem.text) for problem in warnings(before)}
-    return [str(each) for each in warnings(after) if (each.file, each.key, each.text) not in known]
+def _filing(found: Creation, before: RuleSet, after: RuleSet) -> Filing:
+    book = next(book for book in (*after.books, *before.books) if name_of(book) == found.book)
+    rule = book.rule(found.rule)
+    label = label_of(book, rule) if rule else found.rule
+    return Filing(label, found.role, _filed(found), found.counted, found.asked, found.holders)
 
 
-def _nobody(after: RuleSet, file: str) -> Iterable[str]:
-    """Roles with rows in this book that nobody active holds, and rules by which one decides on one's own."""
-    held = set(User.objects.filter(is_active=True).values_list("groups__name", flat=True))
-    for book in (each for each in after.books if each.file == file):
-        rows = {role for rule in book.rules.values() for role in rule.rows} - {Role.GUEST, Role.SYSTEM}
-        for role in sorted(rows - {Role(name) for name in held if name in set(Role)}):
-            yield _("%(file)s: nobody has the role “%(role)s”.") % {"file": file, "role": role.label}
-        yield from _self_approval(book)
-
-
-def _self_approval(book: Book) -> Iterable[str]:
-    """Deciding transitions of roles that decide, which nothing forbids to the person it is about."""
-    own = book.conditions.get("own")
-    if own is None:
-        return
-    for name, rule in book.transitions.items():
-        staff = rule.rows.keys() - {Role.STUDENT, Role.GUEST, Role.SYSTEM}
-        mine = all(row.text in {"own", "never"} for role, row in rule.rows.items() if role in staff)
-        if staff and not rule.forbid_text and not mine and rule.waiting:
-            said = _(
-                "%(file)s: transitions.%(name)s: staff may do this to what is their own; forbid = “own” prevents it."
-            )
-            yield said % {"file": book.file, "name": name}
+def _filed(found: Creation) -> str:
+    if found.gained is None or found.lost is None:
+        if found.role in {Role.GUEST, Role.SYSTEM}:
+            return _("this changes; those without an account cannot be counted.")
+        return _("this changes for some, but it depends on what they fill in, so nobody can be counted.")
+    number = {"gained": found.gained, "lost": found.lost}
+    if not found.lost:
+        return ngettext("%(gained)d person may then.", "%(gained)d people may then.", found.gained) % number
+    if not found.gained:
+        return ngettext(
+            "%(lost)d person may not any more.", "%(lost)d people may not any more.", found.lost
+        ) % number  # fmt: skip
+    return _("%(gained)d people may then, %(lost)d may not any more.") % number
 
 
 def diff(before: str, after: str) -> list[DiffLine]:

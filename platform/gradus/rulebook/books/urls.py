@@ -1,9 +1,10 @@
 from django.urls import path
 
-from gradus.rulebook.books import views
+from gradus.rulebook.books import rebasing, views
 
 urlpatterns = [
     path("rules/review/<int:pk>/", views.review_page, name="rulebook_review"),
+    path("rules/review/<int:pk>/decisions/", views.replayed, name="rulebook_replayed"),
     path("rules/check/", views.check, name="rulebook_check"),
     path("rules/history/", views.history, name="rulebook_history"),
     path("rules/history/<int:number>/", views.version, name="rulebook_version"),
@@ -11,5 +12,6 @@ urlpatterns = [
     path("rules/freeze/", views.freeze, name="rulebook_freeze"),
     path("rules/thaw/", views.thaw, name="rulebook_thaw"),
     path("rules/restore/<int:pk>/", views.restore_file, name="rulebook_restore"),
+    path("rules/rebase/<path:file>/", rebasing.rebase, name="rulebook_rebase"),
     path("rules/export/<int:pk>/", views.export, name="rulebook_export"),
 ]

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from gradus.policy.ruleset import active
 from gradus.policy.texts import said
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import restore
+from gradus.rulebook.books.replayed import LASTS, last_of, replay_of, turned
 from gradus.rulebook.books.review import diff, review
 from gradus.rulebook.books.viewset import problems
 from gradus.rulebook.comparing import name_of
@@ -41,6 +43,12 @@ class PublishForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+def frame(title: str, *between: dict[str, str]) -> dict[str, Any]:
+    """What the head of a page shows: the way to it from the books."""
+    books = {"url": reverse("wagtailsnippets_rulebook_bookdraft:list"), "label": _("Books")}
+    return {"header_title": title, "breadcrumbs_items": [books, *between, {"url": "", "label": title}]}
+
+
 @require_http_methods(["GET", "POST"])
 def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What publishing the newest draft would do; posting does it, if it still is what was looked at."""
@@ -52,11 +60,32 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
             return _publish(request, draft, form.cleaned_data)
         except NotPublished as refused:
             form.add_error(None, refused.objections)
-    found = review(draft.file, meant.text)
+    viewer: User = request.user  # type: ignore[assignment]
+    found = review(draft.file, meant.text, viewer=viewer, last=last_of(request.GET.get("last")))
     if form.is_bound:  # what is shown now is what is looked at
         form.data = {**form.data.dict(), "seen": found.seen}  # type: ignore[attr-defined]
     shown = {"draft": draft, "review": found, "form": form, "in_workflow": draft.workflow_in_progress}
+    moved_on = draft.file in store.moved_on(store.standing())
+    shown |= {"lasts": LASTS, "moved_on": moved_on} | frame(_("What publishing %s would do") % draft.file)
     return render(request, "rulebook/books/review.html", shown)
+
+
+@require_GET
+def replayed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every decision of the past that the newest draft would make otherwise, page by page."""
+    draft, last = get_object_or_404(BookDraft, pk=pk), last_of(request.GET.get("last"))
+    try:
+        text = draft.get_latest_revision_as_object().text
+        rules = publishing.rules_of(publishing.candidate({draft.file: text}))
+    except NotPublished:
+        return redirect("rulebook_review", pk)
+    found = replay_of(rules, draft.file, last=last, most=last)
+    page = Paginator(found.examples, PER_PAGE).get_page(request.GET.get("page"))
+    viewer: User = request.user  # type: ignore[assignment]
+    shown = {"draft": draft, "found": found, "last": last, "lasts": LASTS, "page_obj": page}
+    shown |= {"turned": turned(rules, list(page.object_list), viewer)}
+    shown |= frame(_("Decisions that %s would change") % draft.file)
+    return render(request, "rulebook/books/replayed.html", shown)
 
 
 def _initial(meant: BookDraft, seen: int) -> dict[str, Any]:
@@ -97,6 +126,7 @@ def history(request: HttpRequest) -> HttpResponse:
     found = store.standing()
     books = [(name_of(book), said(book.title) or book.file, str(book.frozen)) for book in active().books]
     shown = {"page_obj": page, "standing": found, "books": books, "versions": Version.objects.count()}
+    shown |= frame(_("History of the rules"))
     return render(request, "rulebook/books/history.html", shown)
 
 
@@ -107,6 +137,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     files = store.files()
     books = [(file, diff(files.get(file, ""), text), text) for file, text in found.texts().items()]
     shown = {"version": found, "books": books, "in_force": store.standing().version == number}
+    shown |= frame(str(found), {"url": reverse("rulebook_history"), "label": _("History of the rules")})
     return render(request, "rulebook/books/version.html", shown)
 
 

@@ -142,6 +142,9 @@ class BookIndexView(IndexView):
         follow_what_is_in_force()
         return super().dispatch(request, *args, **kwargs)
 
+    def get_base_queryset(self) -> Any:
+        return BookDraft.with_status(super().get_base_queryset())
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         found = store.standing()
         shown: dict[str, Any] = super().get_context_data(*args, **kwargs)

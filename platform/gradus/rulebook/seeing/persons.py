@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -11,17 +10,15 @@ from gradus import flow, policy
 from gradus.accounts.roles import Actor
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
-from gradus.flow.queues import CAP, Rows, in_words
-from gradus.flow.verdicts import VIEW
+from gradus.flow.queues import in_words
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.ruleset import move_of
-from gradus.policy.sql import ALL, NONE, join
 from gradus.policy.words import no_row
 from gradus.rulebook.seeing import processes
 from gradus.rulebook.seeing.asked import Asked
+from gradus.rulebook.seeing.reach import Reach
 from gradus.rulebook.seeing.tables import Words, row_words
 
-EXAMPLES = 3
 ABSENT = Words()
 
 
@@ -61,12 +58,13 @@ def all_of(asked: Asked) -> list[Of]:
 
     Examples are only what the one who looks may view; the counts are of all objects.
     """
-    return [_of(book, asked) for book in policy.active().books]
+    there = Reach(asked)
+    return [_of(book, asked, there) for book in policy.active().books]
 
 
-def _of(book: Book, asked: Asked) -> Of:
+def _of(book: Book, asked: Asked, there: Reach) -> Of:
     rules = [*book.transitions.values(), *book.permissions.values()]
-    made = [each for rule in rules for each in _made(book, rule, asked)]
+    made = [each for rule in rules for each in _made(book, rule, asked, there)]
     return Of(
         book,
         processes.title_of(book),
@@ -76,7 +74,7 @@ def _of(book: Book, asked: Asked) -> Of:
     )
 
 
-def _made(book: Book, rule: Right, asked: Asked) -> Iterable[May]:
+def _made(book: Book, rule: Right, asked: Asked, there: Reach) -> Iterable[May]:
     """A transition that creates, and changes as well, is two things."""
     label, row = processes.label_of(book, rule), rule.rows.get(asked.actor.role)
     if row is None:
@@ -85,7 +83,7 @@ def _made(book: Book, rule: Right, asked: Asked) -> Iterable[May]:
     creation = [_creation(book, rule, label, asked.actor)] if move is not None and "" in move.sources else []
     if creation and move is not None and move.sources == {""}:
         return creation
-    return [*creation, _changing(book, rule, label, asked)]
+    return [*creation, _changing(book, rule, label, asked, there)]
 
 
 def _creation(book: Book, rule: Right, label: str, actor: Actor) -> May:
@@ -97,30 +95,13 @@ def _creation(book: Book, rule: Right, label: str, actor: Actor) -> May:
     return May(rule.name, label, "1" if allowed else "0", needs, "" if allowed else why, creates=True)
 
 
-def _changing(book: Book, rule: Right, label: str, asked: Asked) -> May:
-    condition = policy.condition(book.model, rule.name, asked.actor, now=asked.now, processes=[book.process])
+def _changing(book: Book, rule: Right, label: str, asked: Asked, there: Reach) -> May:
     needs = row_words(rule, asked.actor.role)
-    if condition is NONE:
+    found = there.of(book, rule.name)
+    if found is None:
         return May(rule.name, label, needs=needs, why=_("The rule never holds for this person."))
-    rows: models.QuerySet[Any] = book.model._default_manager.order_by()
-    found = _count(Rows(condition), rows)
-    if not found:
-        there = isinstance(rule, TransitionRule)
-        why = _("Nothing is there for it now.") if there else _("There is nothing it holds for now.")
+    if not found.number:
+        moves = isinstance(rule, TransitionRule)
+        why = _("Nothing is there for it now.") if moves else _("There is nothing it holds for now.")
         return May(rule.name, label, needs=needs, why=why)
-    seen = Rows(join([condition, _view(book, asked)], every=True)).page(processes.named(rows), 0, EXAMPLES)
-    return May(rule.name, label, in_words(found), needs, examples=tuple(seen))
-
-
-def _count(found: Rows, rows: models.QuerySet[Any]) -> int:
-    """Up to the cap, branch by branch where a state parts them."""
-    if issubclass(rows.model, Stateful):
-        return found.count(rows, CAP + 1)
-    return found.among(rows)[: CAP + 1].count()
-
-
-def _view(book: Book, asked: Asked) -> Any:
-    """What the one who looks may view, as a condition."""
-    if not any(VIEW in other.permissions for other in policy.active().of(book.model).values()):
-        return ALL
-    return policy.condition(book.model, VIEW, asked.viewer, now=asked.now, processes=[book.process])
+    return May(rule.name, label, in_words(found.number), needs, examples=tuple(there.examples(book, found)))

@@ -40,9 +40,19 @@ def machine_of(book: Book) -> Machine | None:
 
 
 def label_of(book: Book, rule: Right) -> str:
-    """What people call a transition or a right."""
+    """What people call a transition or a right, of a draft too."""
+    if isinstance(rule, TransitionRule) and book.definition is not None:
+        return said(rule.label or in_words(rule.name))
     its = machine_of(book) if isinstance(rule, TransitionRule) else None
     return str(its.label(rule.name)) if its else said(in_words(rule.name))
+
+
+def states_of(book: Book) -> list[str]:
+    """The names of its states in their order, of a draft too."""
+    if book.definition is not None:
+        return list(book.definition.states)
+    its = machine_of(book)
+    return list(its.states) if its else []
 
 
 def rows_of(book: Book) -> models.QuerySet[Any]:

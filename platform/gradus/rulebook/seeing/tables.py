@@ -14,6 +14,7 @@ from gradus.policy.stating import stated
 from gradus.policy.texts import said
 from gradus.policy.words import span_text, state_label
 from gradus.rulebook.seeing import processes
+from gradus.rulebook.seeing.doing import Deed, deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Row:
     cells: tuple[tuple[str, Words], ...]
     forbid: Words
     limits: tuple[str, ...] = ()
-    effects: tuple[str, ...] = ()
+    effects: tuple[Deed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _row(book: Book, rule: Right, roles: list[Role]) -> Row:
         cells=tuple((role.label, row_words(rule, role)) for role in roles),
         forbid=Words(stated(rule.forbid), rule.forbid_text) if rule.forbid else Words(),
         limits=tuple(limit_text(book, limit) for limit in book.limits if limit.on == rule.name),
-        effects=tuple(_effects(rule)),
+        effects=tuple(_effects(book, rule)),
     )
 
 
@@ -94,9 +95,7 @@ def way_of(book: Book, rule: Right) -> str:
     move = move_of(book, rule)
     if move is None:
         return ""
-    its = processes.machine_of(book)
-    order = ["", *(its.states if its else ())]
-    sources = [state for state in order if move.starts_in(state)]
+    sources = [state for state in ["", *processes.states_of(book)] if move.starts_in(state)]
     come = ", ".join(state_label(book, state) if state else _("the beginning") for state in sources)
     return f"{come} → {state_label(book, move.target) if move.target else _('stays as it is')}"
 
@@ -126,8 +125,6 @@ def _period(limit: Limit) -> str:
     return calendar[limit.per.unit]
 
 
-def _effects(rule: Right) -> Iterator[str]:
-    """As the book names them: the action, whom or what it is about, and with what."""
+def _effects(book: Book, rule: Right) -> Iterator[Deed]:
     for call in rule.then if isinstance(rule, TransitionRule) else ():
-        given = ", ".join(str(value) for value in call.params.values())
-        yield f"{call.action} → {call.target}" + (f" ({given})" if given else "")
+        yield deed(book, call)

@@ -21,6 +21,7 @@ from gradus.policy.books import Book
 from gradus.rulebook.seeing import choices, drawing, persons, processes, tables
 from gradus.rulebook.seeing import why as reasons
 from gradus.rulebook.seeing.asked import Asked
+from gradus.rulebook.seeing.happening import happenings
 
 A_PAGE = 50
 Crumb = dict[str, str]
@@ -52,6 +53,7 @@ def matrix(request: HttpRequest, key: str) -> HttpResponse:
     table = tables.table_of(book)
     follows = [row for row in table.transitions if row.effects]
     shown: dict[str, Any] = {"key": key, "table": table, "book": book, "follows": follows}
+    shown["happenings"] = happenings(book)
     title = _("Who may do what: %(title)s") % {"title": processes.title_of(book)}
     return _page(request, "matrix.html", [_home(), _here(title)], **shown)
 

@@ -1,0 +1,35 @@
+"""What lists for administrators share: filters that find nothing rather than all, and words for an empty list."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from wagtail.admin.views.reports import ReportView
+
+from gradus.flow.errors import Text
+from gradus.flow.workbench.table import QueueTable
+
+
+class ListView(ReportView):
+    """`nothing` is said where there is nothing at all: that there is none, and what would be listed."""
+
+    template_name = "flow/workbench/report.html"
+    results_template_name = "flow/workbench/report_results.html"
+    table_class = QueueTable
+    nothing: ClassVar[tuple[Text, Text]]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """A filter that cannot be read finds nothing, rather than all."""
+        found: QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
+        return found
+
+    @cached_property
+    def unreadable(self) -> bool:
+        return self.filters is not None and not self.filters.is_valid()
+
+    @cached_property
+    def is_filtering(self) -> bool:
+        return self.unreadable or bool(super().is_filtering)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(*args, **kwargs), "nothing": self.nothing}

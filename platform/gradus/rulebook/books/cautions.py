@@ -1,0 +1,97 @@
+"""What is worth a second look before a publish: allowed, but perhaps not meant. None of it stops one."""
+
+from collections.abc import Iterator
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from gradus.accounts.models import User
+from gradus.accounts.roles import Role
+from gradus.flow.models import Stateful
+from gradus.policy import tree
+from gradus.policy.books import Book, TransitionRule
+from gradus.policy.checks import warnings
+from gradus.policy.doubts import possible, starts_of
+from gradus.policy.idle import life_of
+from gradus.policy.normal import normalise
+from gradus.policy.ruleset import RuleSet, move_of
+from gradus.rulebook.seeing.processes import label_of
+
+ANYBODY = {Role.GUEST, Role.SYSTEM}  # no accounts: there is always somebody
+STAFF = frozenset(Role) - {Role.STUDENT, Role.GUEST, Role.SYSTEM}
+
+
+def cautions(before: RuleSet, after: RuleSet, file: str) -> list[str]:
+    """New warnings of any book, and everything odd about the people of this one."""
+    known = {(each.file, each.key, each.text) for each in warnings(before)}
+    found = [str(each) for each in warnings(after) if (each.file, each.key, each.text) not in known]
+    held = User.objects.filter(is_active=True, groups__isnull=False).values_list("groups__name", flat=True).distinct()
+    there = ANYBODY | {Role(name) for name in held if name in set(Role)}
+    for book in (each for each in after.books if each.file == file):
+        found += [f"{file}: {text}" for text in (*_empty(book, there), *_unmakable(book, there), *_own(book))]
+    return found
+
+
+def _empty(book: Book, there: set[Role]) -> Iterator[str]:
+    """Roles with rows that nobody active holds."""
+    rows = {role for rule in book.rules.values() for role in rule.rows}
+    for role in sorted(rows - there):
+        yield _("nobody has the role “%(role)s”.") % {"role": role.label}
+
+
+def _unmakable(book: Book, there: set[Role]) -> Iterator[str]:
+    """Transitions that nobody can make."""
+    moves = life_of(book).moves
+    reached = {"", *(move.target for move in moves.values())}
+    for rule in book.transitions.values():
+        why = _why_not(book, rule, reached, there)
+        if why:
+            yield _("nobody can make “%(name)s”: %(why)s") % {"name": label_of(book, rule), "why": why}
+
+
+def _why_not(book: Book, rule: TransitionRule, reached: set[str | None], there: set[Role]) -> str:
+    """Of itself: where a transition before it cannot be made, that one is named."""
+    move = move_of(book, rule)
+    starts = starts_of(book, rule)
+    may = [role for role, row in rule.rows.items() if possible(normalise(tree.And((row.whole, *starts))))]
+    if not may:
+        return _("no row of it can ever hold.")
+    if move is not None and not any(move.starts_in(state) for state in reached if state is not None):
+        return _("no transition leads to a state it starts from.")
+    if not there & set(may):
+        roles = get_text_list([str(role.label) for role in may], _("or"))
+        return _("nobody has the role it needs (%(roles)s).") % {"roles": roles}
+    return ""
+
+
+def _own(book: Book) -> Iterator[str]:
+    """Deciding transitions by which staff may decide what is their own.
+
+    Only where it takes no more than being its author: whoever else a row names may be somebody whom other rules keep
+    from what is their own. What authors may do as students is no decision about them.
+    """
+    author = f"{book.model.author_field}__pk" if issubclass(book.model, Stateful) else ""
+    for rule in book.transitions.values() if author else ():
+        move = move_of(book, rule)
+        if not rule.waiting or move is None or move.sources <= {""}:
+            continue
+        roles = {role for role, row in rule.rows.items() if possible(normalise(_asked_by_author(row.whole, author)))}
+        if roles & STAFF and Role.STUDENT not in roles:
+            said = _("transitions.%(name)s: staff may do this to what is their own; forbid = “own” prevents it.")
+            yield said % {"name": rule.name}
+
+
+def _asked_by_author(node: tree.Node, author: str) -> tree.Node:
+    """The condition where its author asks, and no other column names them."""
+    match node:
+        case tree.Named(node=inner):
+            return _asked_by_author(inner, author)
+        case tree.And(nodes):
+            return tree.And(tuple(_asked_by_author(inner, author) for inner in nodes))
+        case tree.Or(nodes):
+            return tree.Or(tuple(_asked_by_author(inner, author) for inner in nodes))
+        case tree.Compare(op=op, left=tree.Field(lookup=column), right=tree.Person()):
+            return tree.Truth(value=(op == "eq") == (column == author))
+        case tree.Term(personal=True):
+            return tree.Truth(value=False)  # nobody can tell
+    return node
