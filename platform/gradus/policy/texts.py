@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from gradus.core.words import in_words
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.process import Process, Question
+from gradus.policy.values import Values
 
 # Of their own in the catalogue: “Answer” on a button is no noun, and Wagtail's “Approved” is not ours to reword.
 CONTEXT = "rules"
@@ -25,9 +26,9 @@ def said(text: str) -> str:
 said_later = lazy(said, str)
 
 
-def texts_of(book: Book) -> Iterator[tuple[str, str]]:
+def texts_of(book: Book | Values) -> Iterator[tuple[str, str]]:
     """Every text of a book that people may read, with its key: ("transitions.approve.label", "Approve")."""
-    for key, text in _texts_of(book):
+    for key, text in _of_numbers(book) if isinstance(book, Values) else _texts_of(book):
         if text:
             yield key, text
 
@@ -49,6 +50,13 @@ def _texts_of(book: Book) -> Iterator[tuple[str, str]]:
         yield from _of_transition(rule)
     for limit in book.limits:
         yield f"limits.{limit.id}.say", limit.say
+
+
+def _of_numbers(book: Values) -> Iterator[tuple[str, str]]:
+    yield "title", book.title
+    for name, value in book.values.items():
+        yield f"values.{name}.title", value.title
+        yield f"values.{name}.help", value.help
 
 
 def _of_process(process: Process) -> Iterator[tuple[str, str]]:

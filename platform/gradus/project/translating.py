@@ -58,7 +58,7 @@ def in_sources() -> Iterator[tuple[Message, str]]:
 
 def in_books(rules: policy.RuleSet) -> Iterator[tuple[Message, str]]:
     """Every text of these books, and its key: `rules/requests/bug.toml#transitions.ask.label`."""
-    for book in rules.books:
+    for book in (*rules.books, *rules.values.values()):
         yield from ((Message(text, texts.CONTEXT), f"rules/{book.file}#{key}") for key, text in texts.texts_of(book))
 
 
