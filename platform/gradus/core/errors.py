@@ -19,7 +19,7 @@ API_PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 
 
-class Refused(PermissionDenied):  # noqa: N818 - says what happened
+class Refused(PermissionDenied):
     """A rule that said no to `name` of `thing`, in words for people."""
 
     def __init__(self, said: str, thing: Any, name: str) -> None:

@@ -10,8 +10,8 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import pre_execute
 
-        from gradus.policy.ruleset import begin_with
         from gradus.flow.audit import versions
+        from gradus.policy.ruleset import begin_with
         from gradus.rulebook import live, past
 
         begin_with(live.first)

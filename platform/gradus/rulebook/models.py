@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin
 
@@ -151,6 +151,17 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
     @property
     def revisions(self) -> Any:
         return self._revisions
+
+    def save_revision(self, *args: Any, **options: Any) -> Revision:
+        """What reviewers were asked to approve is what they approve: after a change they are asked anew."""
+        from gradus.rulebook.books.moderation import ask_again, waiting_for
+
+        with transaction.atomic():
+            asked = waiting_for(self) if self.pk else None
+            revision: Revision = super().save_revision(*args, **options)
+            if asked:
+                ask_again(*asked, revision)
+        return revision
 
     def publish(self, revision: Revision, user: Any = None, **options: Any) -> Any:
         """Put it in force, or plan to; the gate stands here because every way to publish leads through here.

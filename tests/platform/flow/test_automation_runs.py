@@ -115,7 +115,9 @@ def test_a_day_at_the_end_of_the_calendar_is_none(desk: Client, db: None, day: s
     assert desk.get(RUNS, {"at_after": day}).status_code == 200
 
 
-@pytest.mark.parametrize("typed", [{"outcome": "eaten"}, {"at_after": "someday"}, {"automation": "mill.Order/flour#no"}])
+@pytest.mark.parametrize(
+    "typed", [{"outcome": "eaten"}, {"at_after": "someday"}, {"automation": "mill.Order/flour#no"}]
+)
 def test_a_filter_that_cannot_be_read_finds_nothing(
     desk: Client, runs: dict[str, AutomationRun], typed: dict[str, str]
 ) -> None:

@@ -123,7 +123,7 @@ def decided(
     before = filed(student, "Before")
     with django_capture_on_commit_callbacks(execute=True):
         publishing.publish({REFUND: stricter}, by=admin, note="Stricter")
-    yield before, filed(student, "After")
+    return before, filed(student, "After")
 
 
 def record_page(desk: Client, thing: Request) -> str:

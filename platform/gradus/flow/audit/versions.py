@@ -19,7 +19,7 @@ _finders: list[Finder] = []
 
 
 def keep(finder: Finder) -> Finder:
-    """Register a function that finds texts by their hashes, all of them at once; what it does not know it leaves out."""
+    """Register a function that finds texts by their hashes, all at once; what it does not know it leaves out."""
     if finder not in _finders:
         _finders.append(finder)
     return finder
