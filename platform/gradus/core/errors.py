@@ -98,6 +98,6 @@ def _answer(
 ) -> HttpResponse:
     if wants_json(request):
         return problem(status, detail, reasons=reasons or [])
-    context = {"detail": detail, "reasons": reasons, "request_id": correlation.current()}
+    context: dict[str, Any] = {"detail": detail, "reasons": reasons, "request_id": correlation.current()}
     context["refused"] = refused if isinstance(refused, Refused) else None
     return render(request, f"{status}.html", context, status=status)

@@ -70,6 +70,7 @@ class ModerationView(WorkflowView):
     """Wagtail's report of what is with its reviewers, of books alone and for administrators."""
 
     page_title = gettext_lazy("Moderation of books")
+    results_template_name = "rulebook/books/moderation_results.html"
     index_url_name = "rulebook_moderation"
     index_results_url_name = "rulebook_moderation_results"
     permission_policy = BookPolicy(BookDraft)
@@ -77,14 +78,19 @@ class ModerationView(WorkflowView):
     header_buttons: list[Any] = []
 
     def get_queryset(self) -> QuerySet[WorkflowState]:
-        found = _of_books().select_related("workflow", "requested_by", "current_task_state")
-        return found.prefetch_related("content_object", "content_object__latest_revision").order_by("-created_at")
+        found = _of_books().select_related("workflow", "requested_by", "current_task_state__task")
+        found = found.prefetch_related("content_object", "content_object__latest_revision")
+        return found.order_by("-created_at")
 
 
 def _of_books() -> QuerySet[WorkflowState]:
-    return WorkflowState.objects.filter(content_type=ContentType.objects.get_for_model(BookDraft))
+    found: QuerySet[WorkflowState] = WorkflowState.objects.filter(
+        content_type=ContentType.objects.get_for_model(BookDraft)
+    )
+    return found
 
 
 def to_review(user: Any) -> QuerySet[TaskState]:
     """The steps at which this person is asked about a book."""
-    return TaskState.objects.reviewable_by(user).filter(workflow_state__in=_of_books().values("pk"))
+    found: QuerySet[TaskState] = TaskState.objects.reviewable_by(user)
+    return found.filter(workflow_state__in=_of_books().values("pk"))
