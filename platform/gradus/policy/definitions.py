@@ -8,7 +8,7 @@ from typing import Any
 from gradus.accounts.roles import Role
 from gradus.core.words import in_words
 from gradus.policy import tree
-from gradus.policy.bounds import MOST_ANSWERS, TAKEN, check_name, check_number
+from gradus.policy.bounds import COUNTED, MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
@@ -21,7 +21,7 @@ QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "
 LIMIT_KEYS = ("id", "on", "count", "allow", "per", "of", "say")
 TEST_KEYS = ("as", "given", "may")
 CALENDAR = ("day", "week", "month", "quarter", "year")
-_ROLLING = re.compile(r"(\d{1,5}) (day|hour|minute|week)s?")
+_ROLLING = re.compile(rf"(\d{{1,5}}) {COUNTED}")
 ROLES = tuple(role.value for role in Role)
 FORMS: dict[str, type] = {"whole": int, "flag": bool, "date": date}
 

@@ -23,7 +23,9 @@ def doubts() -> set[str]:
     found = {text for name in DOUBTS for text in _yielded(ast.parse((POLICY / name).read_text()))}
     checks = ast.parse((POLICY / "checks.py").read_text())
     warnings = next(each for each in checks.body if isinstance(each, ast.FunctionDef) and each.name == "warnings")
-    return found | {text for each in ast.walk(warnings) if isinstance(each, ast.Assign) for text in _written(each.value)}
+    return found | {
+        text for each in ast.walk(warnings) if isinstance(each, ast.Assign) for text in _written(each.value)
+    }
 
 
 def objections() -> set[str]:
@@ -53,8 +55,9 @@ def _sources() -> list[Path]:
 
 def _texts(path: Path) -> Iterator[str]:
     module = ast.parse(path.read_text())
-    functions = {each.name: each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)}
-    for function in functions.values():
+    every = [each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)]
+    functions = {each.name: each for each in every}
+    for function in every:
         local = {
             target.id: each.value
             for each in ast.walk(function)
