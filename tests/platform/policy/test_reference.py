@@ -7,10 +7,12 @@ A test that fails names the rows to add or to take away in docs/rules/reference.
 import ast
 import importlib
 import re
+import sys
 from argparse import ArgumentParser, _SubParsersAction
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from types import UnionType
+from pathlib import Path
+from types import FrameType, UnionType
 from typing import Any, get_args
 
 import pytest
@@ -117,8 +119,8 @@ def test_every_outcome_of_an_automation_is_told() -> None:
 
 
 @pytest.fixture
-def examples(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tree.Node]]:
-    """Every example of a form, read as a book would be."""
+def examples_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[tuple[str, tree.Node]]]]:
+    """Reads every example of a form, as a book would be."""
     found = re.search(r"```toml reference\n(.*?)```", PAGE, re.DOTALL)
     assert found
     monkeypatch.setattr(people, "_facts", dict(people.facts()))
@@ -127,11 +129,14 @@ def examples(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tree.Node]]:
     book = policy.load_texts({"requests/example.toml": found[1]}).books[0]
     written = {name: {"if": condition.text} for name, condition in book.conditions.items()}
     scope = EventScope(BookScope(book.label, book.fields, written), ("submitted", "approved"))
-    texts = [text for first, rest in _forms() for text in CODE.findall(rest)]
-    try:
-        return [(text, language.parse(text, scope)) for text in texts]
-    finally:
-        terms.unregister("requests.Request", "is_paid")
+    texts = [text for _first, rest in _forms() for text in CODE.findall(rest)]
+    yield lambda: [(text, language.parse(text, scope)) for text in texts]
+    terms.unregister("requests.Request", "is_paid")
+
+
+@pytest.fixture
+def examples(examples_read: Callable[[], list[tuple[str, tree.Node]]]) -> list[tuple[str, tree.Node]]:
+    return examples_read()
 
 
 def _forms() -> list[tuple[str, str]]:
@@ -149,6 +154,30 @@ def test_the_examples_show_every_form_that_is_read(examples: list[tuple[str, tre
     } | {operator.__name__ for operator in language.OPS}
     shown = {type(node).__name__ for text, _node in examples for node in ast.walk(ast.parse(text, mode="eval"))}
     assert taken - shown == set(), "docs/rules/reference.md shows no form with these"
+
+
+def test_the_examples_lead_through_every_way_the_reader_has(examples_read: Callable[[], object]) -> None:
+    """Each `return` of the reader is reached, so that no form of its own is without an example."""
+    file = str(wordings.POLICY / "language.py")
+    reader = next(each for each in ast.parse(Path(file).read_text()).body if getattr(each, "name", "") == "_Reader")
+    returns = {each.lineno for each in ast.walk(reader) if isinstance(each, ast.Return)}
+    reached: set[int] = set()
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        if frame.f_code.co_filename != file:
+            return None
+        if event == "line":
+            reached.add(frame.f_lineno)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        examples_read()
+    finally:
+        sys.settrace(before)
+    lines = Path(file).read_text().splitlines()
+    assert [lines[number - 1].strip() for number in sorted(returns - reached)] == []
 
 
 def test_the_examples_show_every_part_a_condition_can_have(examples: list[tuple[str, tree.Node]]) -> None:
