@@ -125,6 +125,8 @@ def examples_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list
     assert found
     monkeypatch.setattr(people, "_facts", dict(people.facts()))
     people.user_fact("topics", many=True)(lambda _user: frozenset())
+    people.user_fact("grade", kind="decimal")(lambda _user: None)
+    people.user_fact("studied", kind="duration")(lambda _user: None)
     terms.term("requests.Request", q=lambda _user: True, name="is_paid")(lambda _user, _obj: True)
     book = policy.load_texts({"requests/example.toml": found[1]}).books[0]
     written = {name: {"if": condition.text} for name, condition in book.conditions.items()}
