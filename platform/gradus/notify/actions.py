@@ -1,21 +1,44 @@
-"""What books may say follows a transition: telling people."""
+"""What books may say happens: telling people."""
 
 from collections import defaultdict
 from typing import Any
 
+from django.template import Engine, TemplateDoesNotExist
+
 from gradus import policy
 from gradus.accounts.models import User
-from gradus.accounts.roles import STAFF, Role
+from gradus.accounts.roles import HELD, STAFF, Role
 from gradus.flow.events import Event
 from gradus.flow.models import Stateful
 from gradus.flow.workbench.registry import workbench_url
 from gradus.notify.services import notify
-from gradus.policy.actions import action
+from gradus.policy.actions import ActionCall, action
+from gradus.policy.books import Book
+from gradus.policy.errors import RuleError, nearest
 
 ROLE = "role:"
+PARTS = ("subject.txt", "txt", "html")
 
 
-@action("notify")
+def check(book: Book, call: ActionCall) -> None:
+    """Raise RuleError unless there is somebody to tell, and the three templates to tell it with."""
+    role, field = call.target.removeprefix(ROLE), book.fields.get(call.target)
+    if call.target.startswith(ROLE):
+        if role not in HELD:
+            raise RuleError(f"“{call.target}” is not a role anybody holds{nearest(role, HELD, prefix=ROLE)}")
+    elif field is None:
+        raise RuleError(f"“{call.target}” is not one of [fields], so nobody is told{nearest(call.target, book.fields)}")
+    elif field.to != User._meta.label:
+        raise RuleError(f"“{call.target}” is not a person, so nobody is told")
+    for part in PARTS:
+        name = f"notifications/{call.params['template']}.{part}"
+        try:
+            Engine.get_default().get_template(name)
+        except TemplateDoesNotExist:
+            raise RuleError(f"there is no template {name}") from None
+
+
+@action("notify", check=check)
 def tell(event: Event, target: str, *, template: str) -> None:
     """Tell the people in a field of the object, or everybody with a role (`role:instructor`); never who did it.
 

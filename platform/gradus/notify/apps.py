@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +11,6 @@ class NotifyConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from gradus.notify.checks import check_rules
-
-        checks.register(check_rules)
         autodiscover_modules("notifications")
         schedules.every(1, "gradus.notify.tasks.send_due", _("Send due mails"))
         schedules.every(60, "gradus.notify.tasks.sweep", _("Remove old notifications"))

@@ -11,8 +11,8 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow import events
 from gradus.notify import tasks
-from gradus.notify.checks import check_rules
 from gradus.notify.models import Change, Mail, Notification
+from gradus.policy.checks import mistakes
 from tests.conftest import MakePerson
 from tests.workflows.requests.conftest import MakeRequest
 from workflows.requests.models import Request
@@ -100,24 +100,30 @@ def test_every_step_is_announced_to_the_pages_that_show_it(make_request: MakeReq
     assert {row.object_id for row in rows} == {str(request.pk), "any"}
 
 
-def test_every_rule_that_tells_somebody_has_somebody_and_something_to_tell() -> None:
-    assert check_rules() == []
+ONCE, BOTH = {"transitions"}, {"transitions", "automations"}
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "words"),
+    ("before", "after", "words", "sections"),
     [
-        ('notify = "author", template = "requests/approved"', 'notify = "author", template = "x/y"', "x/y.subject.txt"),
-        ('notify = "author"', 'notify = "nobody"', "“nobody” is not one of [fields]"),
-        ('notify = "author"', 'notify = "since"', "“since” is not a person"),
-        ('notify = "role:instructor"', 'notify = "role:owner"', "“role:owner” is not a role"),
+        (
+            'notify = "author", template = "requests/approved"',
+            'notify = "author", template = "x/y"',
+            "x/y.subject.txt",
+            ONCE,
+        ),
+        ('notify = "author"', 'notify = "nobody"', "“nobody” is not one of [fields]", BOTH),
+        ('notify = "author"', 'notify = "since"', "“since” is not a person", BOTH),
+        ('notify = "role:instructor"', 'notify = "role:owner"', "“role:owner” is not a role", BOTH),
     ],
 )
-def test_a_rule_that_tells_nobody_or_nothing_is_found_at_start_up(before: str, after: str, words: str) -> None:
+def test_a_rule_that_tells_nobody_or_nothing_is_found_with_its_book(
+    before: str, after: str, words: str, sections: set[str]
+) -> None:
     text = Path(settings.RULES_DIR, "requests/bug.toml").read_text(encoding="utf-8")
     assert before in text
-    with policy.using(policy.load_texts({"requests/bug.toml": text.replace(before, after)})):
-        problems = check_rules()
-    assert problems
-    assert words in problems[0].msg
-    assert problems[0].msg.startswith("requests/bug.toml: transitions.")
+    problems = mistakes(policy.load_texts({"requests/bug.toml": text.replace(before, after)}))
+    told = [problem for problem in problems if problem.file == "requests/bug.toml"]
+    assert told
+    assert all(words in problem.text for problem in told)
+    assert {problem.key.partition(".")[0] for problem in told} == sections
