@@ -154,9 +154,11 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
 
     def save_revision(self, *args: Any, **options: Any) -> Revision:
         """What reviewers were asked to approve is what they approve: after a change they are asked anew."""
-        from gradus.rulebook.books.moderation import ask_again, waiting_for
+        from gradus.rulebook.books.moderation import ask_again, locked, waiting_for
 
         with transaction.atomic():
+            if self.pk:
+                locked(self.pk)
             asked = waiting_for(self) if self.pk else None
             revision: Revision = super().save_revision(*args, **options)
             if asked:

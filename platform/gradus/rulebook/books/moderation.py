@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +24,11 @@ PUBLISHED = ("text", "note", "go_live_at")  # what a publish takes over from a r
 
 def meant(revision: Revision) -> Meaning:
     return tuple(revision.content.get(name) for name in PUBLISHED)
+
+
+def locked(pk: int) -> None:
+    """Hold this book until the transaction ends: saving and approving take turns."""
+    BookDraft.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
 
 def waiting_for(draft: BookDraft) -> tuple[WorkflowState, Meaning] | None:
@@ -52,15 +58,18 @@ class Refusable:
     kwargs: dict[str, Any]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        step = getattr(self, "task_state", None)
-        if step is not None and step.status != TaskState.STATUS_IN_PROGRESS:
-            messages.error(request, _("Nothing was done: this has been changed or decided since. Look at it again."))
-            return self.back()
-        try:
-            return super().post(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-        except NotPublished as refused:
-            messages.error(request, _("Nothing was published. %s") % " ".join(refused.objections))
-            return self.back()
+        with transaction.atomic():
+            locked(self.kwargs["pk"])  # whoever saves meanwhile waits, so what is approved is what was read
+            step = getattr(self, "task_state", None)
+            if step is not None and not TaskState.objects.filter(pk=step.pk, status=step.STATUS_IN_PROGRESS).exists():
+                told = _("Nothing was done: this has been changed or decided since. Look at it again.")
+                messages.error(request, told)
+                return self.back()
+            try:
+                return super().post(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+            except NotPublished as refused:  # the approval is undone, and what was written is kept
+                messages.error(request, _("Nothing was published. %s") % " ".join(refused.objections))
+                return self.back()
 
     def back(self) -> HttpResponse:
         return redirect(reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[self.kwargs["pk"]]))
