@@ -164,9 +164,8 @@ def test_an_approval_that_may_not_be_published_changes_nothing_and_says_why(
 
 
 def test_administrators_say_who_reviews_and_see_what_waits_for_them(
-    client: Client, submitted: BookDraft, admin: User, other: User, instructor: User, editor: User,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:  # fmt: skip
+    client: Client, submitted: BookDraft, admin: User, other: User, instructor: User, editor: User
+) -> None:
     for path in ("workflows/list/", "workflows/add/", "workflows/tasks/index/"):
         client.force_login(admin, "django.contrib.auth.backends.ModelBackend")
         assert client.get(f"/admin/{path}").status_code == 200, path
@@ -181,3 +180,19 @@ def test_administrators_say_who_reviews_and_see_what_waits_for_them(
     assert "book waits for you." in home
     client.force_login(editor, "django.contrib.auth.backends.ModelBackend")
     assert "waits for you" not in client.get("/admin/").content.decode()
+
+
+def test_the_list_needs_the_same_queries_for_many(
+    client: Client, submitted: BookDraft, other: User, admin: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    client.force_login(other, "django.contrib.auth.backends.ModelBackend")
+    client.get(reverse("rulebook_moderation"))
+    with django_assert_num_queries(100, exact=False) as one:
+        client.get(reverse("rulebook_moderation"))
+    for book in BookDraft.objects.exclude(pk=submitted.pk):
+        book.save_revision(user=admin)
+        Workflow.objects.get(name="Books").start(book, admin)
+    with django_assert_num_queries(len(one)):
+        page = client.get(reverse("rulebook_moderation")).content.decode()
+    assert page.count("What it would do") == BookDraft.objects.count() > 5
