@@ -38,6 +38,7 @@ class Gate:
     reason: str | Promise = ""
     action_label: str | Promise = ""
     action_url: str = ""
+    name: str = ""  # of the rule that was asked, where one was
 
 
 class LessonState(StrEnum):

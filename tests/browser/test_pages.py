@@ -94,6 +94,8 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-book-decisions": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/decisions/"),
     "admin-book-history": ("admin", at("/admin/rules/history/")),
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
+    "admin-books-installed": ("admin", at("/admin/rules/history/0/")),
+    "admin-books-moderation": ("admin", at("/admin/rules/moderation/")),
     "admin-audit": ("admin", at("/admin/audit/")),
     "admin-audit-person": ("admin", lambda all_: f"/admin/audit/?person={all_.people['student'].pk}"),
     "admin-audit-nothing": ("admin", at("/admin/audit/?outcome=stale")),

@@ -194,8 +194,11 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/rules/history/": [Visit(ADMINS)],
     "admin/rules/history/<int:number>/": [
         Visit(ADMINS, lambda everything: [everything.version.number]),
+        Visit(ADMINS, lambda _everything: [0]),
         Visit("302 403 403 403 403 404", lambda _everything: [7]),
     ],
+    "admin/rules/moderation/": [Visit(ADMINS), Visit(ADMINS, data={"reviewable": "true"})],
+    "admin/rules/moderation/results/": [Visit(ADMINS)],
     "admin/rules/history/<int:number>/again/": [post(ADMINS_DO, lambda _everything: [1], {"note": "Once more."})],
     "admin/rules/freeze/": [post(ADMINS_DO, data={"book": "requests.Request/refund", "note": "Stop."})],
     "admin/rules/thaw/": [post(ADMINS_DO, data={"book": "requests.Request/refund", "note": "Go on."})],

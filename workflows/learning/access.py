@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from cms.catalog.models import LessonFile, LessonPage, Video
 from gradus import policy
+from gradus.core.errors import Refused
 
 
 def check_video(user: Any, video: Video) -> None:
-    """Raise Http404 or PermissionDenied, unless some lesson with this video opens to them."""
+    """Raise Http404 or Refused, unless some lesson with this video opens to them."""
     _check(user, video.lessons.select_related("course").defer("body"))
 
 
@@ -27,4 +27,4 @@ def _check(user: Any, lessons: Iterable[LessonPage]) -> None:
         return
     if not any(policy.decide(user, "know", lesson).allowed for lesson in shown_in):
         raise Http404
-    raise PermissionDenied(" ".join(str(reason) for reason in decisions[0].reasons))
+    raise Refused(" ".join(str(reason) for reason in decisions[0].reasons), shown_in[0], "open")

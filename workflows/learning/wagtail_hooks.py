@@ -46,7 +46,7 @@ def _locked(request: HttpRequest, lesson: LessonPage) -> Gate:
 
 
 def _closed(reason: str, action_label: str = "", action_url: str = "") -> Gate:
-    return Gate(allowed=False, reason=reason, action_label=action_label, action_url=action_url)
+    return Gate(allowed=False, reason=reason, action_label=action_label, action_url=action_url, name="open")
 
 
 @hooks.register("gradus_lesson_state")

@@ -19,6 +19,14 @@ API_PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 
 
+class Refused(PermissionDenied):
+    """A rule that said no to `name` of `thing`, in words for people."""
+
+    def __init__(self, said: str, thing: Any, name: str) -> None:
+        self.thing, self.name = thing, name
+        super().__init__(said)
+
+
 def wants_json(request: HttpRequest) -> bool:
     return request.path_info.startswith(API_PREFIX) or request.get_preferred_type(
         ["text/html", PROBLEM, "application/json"]
@@ -40,7 +48,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     """403 with the exception's own words, when it has some for people."""
     said = str(exception) if isinstance(exception, PermissionDenied) else ""
     detail = said or _("You may not do this in the role you are acting in.")
-    return _answer(request, 403, detail, reasons=[said] if said else [])
+    return _answer(request, 403, detail, reasons=[said] if said else [], refused=exception)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -80,8 +88,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=500)
 
 
-def _answer(request: HttpRequest, status: int, detail: str, *, reasons: list[str] | None = None) -> HttpResponse:
+def _answer(
+    request: HttpRequest,
+    status: int,
+    detail: str,
+    *,
+    reasons: list[str] | None = None,
+    refused: Exception | None = None,
+) -> HttpResponse:
     if wants_json(request):
         return problem(status, detail, reasons=reasons or [])
-    context = {"detail": detail, "reasons": reasons, "request_id": correlation.current()}
+    context: dict[str, Any] = {"detail": detail, "reasons": reasons, "request_id": correlation.current()}
+    context["refused"] = refused if isinstance(refused, Refused) else None
     return render(request, f"{status}.html", context, status=status)

@@ -1,4 +1,4 @@
-"""What books may say follows a transition: telling people."""
+"""What books may say happens: telling people."""
 
 from collections import defaultdict
 from hashlib import sha256

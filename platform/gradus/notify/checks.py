@@ -30,13 +30,13 @@ def _target(book: Book, target: str) -> None:
     if target.startswith(ROLE):
         role = target.removeprefix(ROLE)
         if role not in HELD:
-            raise RuleError(f"“{role}” is not a role anybody holds{nearest(role, HELD, prefix=ROLE)}")
+            raise RuleError(f"“{target}” is not a role anybody holds{nearest(role, HELD, prefix=ROLE)}")
         return
     field = book.fields.get(target)
     if field is None:
-        raise RuleError(f"“{target}” is not one of [fields]{nearest(target, book.fields)}")
+        raise RuleError(f"“{target}” is not one of [fields], so nobody is told{nearest(target, book.fields)}")
     if field.to != settings.AUTH_USER_MODEL:
-        raise RuleError(f"“{target}” is not a person")
+        raise RuleError(f"“{target}” is not a person, so nobody is told")
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradus.policy import clocks, tree
 from gradus.policy.actions import ActionCall
-from gradus.policy.bounds import check_name, check_number
+from gradus.policy.bounds import COUNTED, check_name, check_number
 from gradus.policy.clocks import Clock
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.evaluate import Check, compile_check
@@ -21,7 +21,7 @@ KEYS = ("id", "on", "after", "every", "if", "clock", "again", "do", "live")
 TRIGGERS = ("on", "after", "every")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORTEST = timedelta(minutes=1)
-_SPAN = re.compile(r"(\d{1,5}) (day|hour|minute|week)s?")
+_SPAN = re.compile(rf"(\d{{1,5}}) {COUNTED}")
 _AFTER = re.compile(r"(.+) in ([a-z][a-z0-9_]*)")
 _PAIR = re.compile(r"(\*|[a-z][a-z0-9_]*) -> (\*|[a-z][a-z0-9_]*)")
 _EVERY = re.compile(rf"(?:(day|{'|'.join(DAYS)})|month on (\d{{1,2}})) at ([01]\d|2[0-3]):([0-5]\d)")

@@ -24,6 +24,8 @@ TAKEN = frozenset(
     {"at", "by", "now", "kind", "expect_version", "id", "pk", "obj", "user", "answers", "state", "version",
      "state_since", "created_at"}
 )  # fmt: skip
+UNITS = ("minute", "hour", "day", "week")  # of what rolls, of waiting, and of moments in tests
+COUNTED = rf"({'|'.join(UNITS)})s?"
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
 

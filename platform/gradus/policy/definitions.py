@@ -8,7 +8,7 @@ from typing import Any
 from gradus.accounts.roles import Role
 from gradus.core.words import in_words
 from gradus.policy import tree
-from gradus.policy.bounds import MOST_ANSWERS, TAKEN, check_name, check_number
+from gradus.policy.bounds import COUNTED, MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
@@ -28,9 +28,13 @@ from gradus.policy.process import (
 )
 from gradus.policy.source import Path, Source
 
+PROCESS_KEYS = ("name", "title", "help", "labels", "fields", "states")
+STATE_KEYS = ("label", "tone")
 QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "many", "show", "default", "when")
+LIMIT_KEYS = ("id", "on", "count", "allow", "per", "of", "say")
+TEST_KEYS = ("as", "given", "may")
 CALENDAR = ("day", "week", "month", "quarter", "year")
-_ROLLING = re.compile(r"(\d{1,5}) (day|hour|minute|week)s?")
+_ROLLING = re.compile(rf"(\d{{1,5}}) {COUNTED}")
 ROLES = tuple(role.value for role in Role)
 FORMS: dict[str, type] = {"whole": int, "flag": bool, "date": date}
 
@@ -38,7 +42,7 @@ FORMS: dict[str, type] = {"whole": int, "flag": bool, "date": date}
 def read_definition(source: Source, written: Any) -> Process:
     """`[process]`: its name without the app, its fields, its states in order."""
     table = source.table(("process",), written)
-    source.only(("process",), table, ("name", "title", "help", "labels", "fields", "states"))
+    source.only(("process",), table, PROCESS_KEYS)
     name = str(table.get("name", "")).rsplit(".", 1)[-1]
     with source.at("process", "name"):
         check_name("process", name)
@@ -64,7 +68,7 @@ def _state(source: Source, name: str, written: Any) -> State:
         return State(name, written)
     path = ("process", "states", name)
     table = source.table(path, written)
-    source.only(path, table, ("label", "tone"))
+    source.only(path, table, STATE_KEYS)
     tone = source.take(path, table, "tone", str, "neutral")
     if tone not in TONES:
         source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
@@ -197,7 +201,7 @@ def read_limits(
 def _limit(
     source: Source, path: Path, table: dict[str, Any], fields: Mapping[str, tree.Field], transitions: Collection[str]
 ) -> Limit:
-    source.only(path, table, ("id", "on", "count", "allow", "per", "of", "say"))
+    source.only(path, table, LIMIT_KEYS)
     texts = {key: source.take(path, table, key, str, "") for key in ("id", "on", "per", "of", "say")}
     if missing := [key for key, value in texts.items() if not value]:
         raise RuleError(f"a limit needs {', '.join(missing)}")
@@ -259,7 +263,7 @@ def _test(
     source: Source, number: int, table: dict[str, Any], fields: Mapping[str, tree.Field], names: Collection[str]
 ) -> TestCase:
     path: Path = ("tests", number)
-    source.only(path, table, ("as", "given", "may"))
+    source.only(path, table, TEST_KEYS)
     person = dict(source.table((*path, "as"), table.get("as", {})))
     role = source.take((*path, "as"), person, "role", str, "")
     if role not in ROLES:

@@ -6,6 +6,7 @@ from typing import Any
 from gradus.accounts.roles import Role
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.ruleset import move_of
+from gradus.policy.texts import said
 from gradus.policy.values import Values
 
 
@@ -60,10 +61,10 @@ def as_text(table: Matrix) -> str:
 def values_as_text(book: Values) -> str:
     """The numbers of a book for a terminal."""
     rows = [
-        [value.name, str(value), *(_said(bound) for bound in (value.min, value.max)), value.title]
+        [value.name, str(value), *(_said(bound) for bound in (value.min, value.max)), said(value.title)]
         for value in book.values.values()
     ]
-    return _in_columns([[book.title or book.name, "value", "min", "max", ""], *rows])
+    return _in_columns([[said(book.title) or book.name, "value", "min", "max", ""], *rows])
 
 
 def _said(bound: Any) -> str:

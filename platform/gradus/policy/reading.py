@@ -35,7 +35,12 @@ SECTIONS = (
     "title", "model", "process", "fields", "conditions", "permissions", "transitions", "limits", "automations", "tests",
 )  # fmt: skip
 ROLES = tuple(role.value for role in Role)
+FIELD_KEYS = ("path", "show", "type")
+CONDITION_KEYS = ("if", "yes", "no")
+RIGHT_KEYS = (*ROLES, "forbid")
+TRANSITION_KEYS = (*RIGHT_KEYS, "then")
 DECLARES = ("from", "to", "label", "done", "tone", "ask", "confirm", "waiting")
+DECLARED_KEYS = (*TRANSITION_KEYS, *DECLARES)
 
 
 def read_book(source: Source) -> Book | Values | None:
@@ -173,7 +178,7 @@ class _BookReader:
         if isinstance(written, str):
             return fields.resolve(model, name, written)
         table = self.source.table(("fields", name), written)
-        self.source.only(("fields", name), table, ("path", "show", "type"))
+        self.source.only(("fields", name), table, FIELD_KEYS)
         path = self.source.take(("fields", name), table, "path", str, name)
         money = self.source.take(("fields", name), table, "type", str, "") == "money"
         return fields.resolve(model, name, path, show=self.shown(name, table), money=money)
@@ -184,10 +189,10 @@ class _BookReader:
     def read_conditions(self) -> None:
         self.source.named(("conditions",), dict(self.scope.written), "condition", "conditions")
         for name, written in self.scope.written.items():
-            self.source.only(("conditions", name), written, ("if", "yes", "no"))
+            self.source.only(("conditions", name), written, CONDITION_KEYS)
             if name in RESERVED:
                 self.source.report(("conditions", name), f"“{name}” cannot be the name of a condition")
-            for key in ("if", "yes", "no"):
+            for key in CONDITION_KEYS:
                 self.source.take(("conditions", name), dict(written), key, str, "")
             with self.source.at("conditions", name, "if"):
                 self.scope.condition(name)
@@ -213,7 +218,7 @@ class _BookReader:
 
     def right(self, name: str, table: dict[str, Any]) -> Right:
         path = ("permissions", name)
-        self.source.only(path, table, (*ROLES, "forbid"))
+        self.source.only(path, table, RIGHT_KEYS)
         forbid, forbid_text = self.forbid(path, table)
         return Right(
             name, self.rows(path, table, forbid), forbid, forbid_text, f"{self.source.file}#permissions.{name}",
@@ -222,8 +227,7 @@ class _BookReader:
 
     def transition(self, name: str, table: dict[str, Any]) -> TransitionRule:
         path = ("transitions", name)
-        declared = DECLARES if self.definition else ()
-        self.source.only(path, table, (*ROLES, "forbid", "then", *declared))
+        self.source.only(path, table, DECLARED_KEYS if self.definition else TRANSITION_KEYS)
         forbid, forbid_text = self.forbid(path, table)
         return TransitionRule(
             name, self.rows(path, table, forbid), forbid, forbid_text, f"{self.source.file}#transitions.{name}",

@@ -14,6 +14,7 @@ from gradus.policy import actions
 from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.process import Process, Question
+from gradus.policy.values import Values
 
 # Of their own in the catalogue: “Answer” on a button is no noun, and Wagtail's “Approved” is not ours to reword.
 CONTEXT = "rules"
@@ -27,9 +28,9 @@ def said(text: str) -> str:
 said_later = lazy(said, str)
 
 
-def texts_of(book: Book) -> Iterator[tuple[str, str]]:
+def texts_of(book: Book | Values) -> Iterator[tuple[str, str]]:
     """Every text of a book that people may read, with its key: ("transitions.approve.label", "Approve")."""
-    for key, text in _texts_of(book):
+    for key, text in _of_numbers(book) if isinstance(book, Values) else _texts_of(book):
         if text:
             yield key, text
 
@@ -62,6 +63,13 @@ def _of_calls(key: str, calls: Iterable[ActionCall]) -> Iterator[tuple[str, str]
         for parameter in its.parameters if its else ():
             if parameter.words:
                 yield f"{key}.{number}.{parameter.name}", str(call.params.get(parameter.name, ""))
+
+
+def _of_numbers(book: Values) -> Iterator[tuple[str, str]]:
+    yield "title", book.title
+    for name, value in book.values.items():
+        yield f"values.{name}.title", value.title
+        yield f"values.{name}.help", value.help
 
 
 def _of_process(process: Process) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from gradus.accounts.roles import Actor, Role
 from gradus.policy import machines, terms, tree
 from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.bounds import COUNTED
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.process import TestCase
@@ -27,7 +28,7 @@ FORMS: dict[str, type | tuple[type, ...]] = {
     "text": str, "whole": int, "decimal": (int, float), "float": (int, float), "flag": bool, "moment": datetime,
     "date": date, "duration": (), "ref": int,
 }  # fmt: skip
-_RELATIVE = re.compile(r"(?:(\d+) (day|hour|minute|week)s? ago)|(?:in (\d+) (day|hour|minute|week)s?)|now")
+_RELATIVE = re.compile(rf"(?:(\d+) {COUNTED} ago)|(?:in (\d+) {COUNTED})|now")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from typing import Any
 from gradus.policy.errors import RuleError, UnknownName, nearest
 from gradus.policy.source import Path, Source
 
+SECTIONS = ("title", "values")
 KEYS = ("value", "unit", "min", "max", "title", "help")
 TIME = ("seconds", "minutes", "hours", "days", "weeks")
 FRACTIONS = ("percent", "share", "factor")  # with decimal places, as Decimal
@@ -87,7 +88,7 @@ def typed(value: Number, unit: str) -> Any:
 
 def read_values(source: Source) -> Values:
     """The book of a file with `[values]`; what is wrong is reported at its key."""
-    source.only((), source.data, ("title", "values"))
+    source.only((), source.data, SECTIONS)
     written = source.table(("values",), source.data["values"])
     source.named(("values",), written, "value", "values")
     found = {}

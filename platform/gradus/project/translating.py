@@ -18,6 +18,8 @@ from django.utils.translation.template import templatize
 
 from gradus import policy
 from gradus.policy import texts
+from gradus.policy.books import Book
+from gradus.policy.values import Values
 from gradus.project.paths import CHECKOUT
 
 SOURCES = ("platform/gradus", "workflows", "cms", "analytics")
@@ -58,7 +60,8 @@ def in_sources() -> Iterator[tuple[Message, str]]:
 
 def in_books(rules: policy.RuleSet) -> Iterator[tuple[Message, str]]:
     """Every text of these books, and its key: `rules/requests/bug.toml#transitions.ask.label`."""
-    for book in rules.books:
+    books: list[Book | Values] = [*rules.books, *rules.values.values()]
+    for book in books:
         yield from ((Message(text, texts.CONTEXT), f"rules/{book.file}#{key}") for key, text in texts.texts_of(book))
 
 

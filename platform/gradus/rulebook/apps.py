@@ -10,8 +10,10 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import pre_execute
 
+        from gradus.flow.audit import versions
         from gradus.policy.ruleset import begin_with
-        from gradus.rulebook import live
+        from gradus.rulebook import live, past
 
         begin_with(live.first)
+        versions.keep(past.kept)
         pre_execute.connect(live.before_task, dispatch_uid="gradus.rulebook.follow")

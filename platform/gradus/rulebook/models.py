@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
@@ -166,6 +166,19 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
             models.Prefetch("_revisions", planned, to_attr="planned"),
             models.Prefetch("workflow_states", WorkflowState.objects.active(), to_attr="_current_workflow_states"),
         )
+
+    def save_revision(self, *args: Any, **options: Any) -> Revision:
+        """What reviewers were asked to approve is what they approve: after a change they are asked anew."""
+        from gradus.rulebook.books.moderation import ask_again, locked, waiting_for
+
+        with transaction.atomic():
+            if self.pk:
+                locked(self.pk)
+            asked = waiting_for(self) if self.pk else None
+            revision: Revision = super().save_revision(*args, **options)
+            if asked:
+                ask_again(*asked, revision)
+        return revision
 
     def publish(self, revision: Revision, user: Any = None, **options: Any) -> Any:
         """Put it in force, or plan to; the gate stands here because every way to publish leads through here.

@@ -238,6 +238,7 @@ PAGES = [
     Page(decisions_again, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
     Page(an_old_version, "admin", RULES),
+    Page("/admin/rules/moderation/", "admin", (*WAGTAILS, "Moderators approval")),
     Page(of_person, "admin", (*WAGTAILS, *MILL)),
     Page(refusal, "admin"),
     Page(erasing, "admin"),

@@ -130,7 +130,7 @@ def test_the_list_needs_the_same_queries_for_many(
     desk: Client, claim: TransitionRecord, stone: Stone, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     desk.get(AUDIT)
-    with django_assert_num_queries(12) as few:
+    with django_assert_num_queries(13) as few:
         desk.get(AUDIT)
     shared = {"content_type": claim.content_type, "process": "flour", "transition": "claim", "role": "instructor"}
     TransitionRecord.objects.bulk_create(

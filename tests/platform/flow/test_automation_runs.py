@@ -119,3 +119,17 @@ def test_a_run_whose_object_has_moved_on_stays_in_the_list(
 def test_a_day_at_the_end_of_the_calendar_is_none(desk: Client, db: None, day: str) -> None:
     User.objects.update(time_zone="Asia/Tokyo")
     assert desk.get(RUNS, {"at_after": day}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed", [{"outcome": "eaten"}, {"at_after": "someday"}, {"automation": "mill.Order/flour#no"}]
+)
+def test_a_filter_that_cannot_be_read_finds_nothing(
+    desk: Client, runs: dict[str, AutomationRun], typed: dict[str, str]
+) -> None:
+    assert f"{RUNS}{runs['acted'].pk}/" in desk.get(RUNS).content.decode()
+    page = desk.get(RUNS, typed).content.decode()
+    assert "A filter cannot be read, so nothing is shown." in page
+    assert f'href="{RUNS}{runs["acted"].pk}/"' not in page
+    exported = b"".join(desk.get(RUNS, {**typed, "export": "csv"}).streaming_content)  # type: ignore[attr-defined]
+    assert len(exported.decode("utf-8-sig").splitlines()) == 1

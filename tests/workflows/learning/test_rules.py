@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.utils.html import escape
 
 from cms.catalog.models import LessonPage
 from gradus import policy
+from gradus.accounts.models import User
 from gradus.accounts.roles import GUEST, SYSTEM, Role, actor_for
+from gradus.rulebook import store
+from gradus.rulebook.seeing.addresses import why_url
 from tests.cms.conftest import MakeLesson
 from tests.workflows.learning.test_completion import watch
 from workflows.learning import services
@@ -103,3 +108,19 @@ def test_guests_and_the_system_open_only_what_is_for_everybody(film: LessonPage)
     assert allowed(GUEST, film) == {"know"}
     assert allowed(SYSTEM, film) == set()
     assert actor_for(None).role is Role.GUEST
+
+
+def test_a_lesson_kept_from_administrators_leads_them_to_the_reason(
+    client: Client, film: LessonPage, admin: User, student: User
+) -> None:
+    texts = store.files()
+    closed = texts["lessons.toml"].replace('admin      = "always"\n\n[[tests]]', 'admin      = "never"\n\n[[tests]]', 1)
+    assert closed != texts["lessons.toml"]
+    for person, led in ((admin, True), (student, False)):
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        with policy.using(policy.load_texts({**texts, "lessons.toml": closed})):
+            page = client.get(film.get_url())
+            captions = client.get(f"/learning/video/{film.video_id}/captions/", headers={"accept": "text/html"})
+        assert (page.status_code, captions.status_code) == (403, 403)
+        there = str(escape(why_url(person.pk, film, "open", person.acting_role)))
+        assert (there in page.content.decode(), there in captions.content.decode()) == (led, led)

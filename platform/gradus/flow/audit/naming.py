@@ -20,10 +20,14 @@ SEPARATOR = "/"
 
 @dataclass
 class Entry:
-    """One record as it is shown. `thing` is None where it is gone, was never created, or is not for the viewer."""
+    """One record as it is shown. `thing` is None where it is gone, was never created, or is not for the viewer.
+
+    `kept` is the version of the rules that decided it, where one is known (`versions.Kept`).
+    """
 
     record: TransitionRecord
     thing: Stateful | None = None
+    kept: Any = None
 
     @property
     def pk(self) -> int:

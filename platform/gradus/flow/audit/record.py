@@ -17,6 +17,7 @@ from gradus.accounts.roles import Actor, actor_for
 from gradus.flow import showing
 from gradus.flow.audit.naming import Entry, entries, key_of
 from gradus.flow.audit.report import tone
+from gradus.flow.audit.versions import with_versions
 from gradus.flow.models import TransitionRecord
 from gradus.flow.params import Kind
 from gradus.policy import objects, terms, tree
@@ -38,7 +39,7 @@ class Told:
 @require_safe
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(TransitionRecord.objects.select_related("actor", "content_type"), pk=pk)
-    (entry,) = entries([record], request.user)
+    (entry,) = with_versions(entries([record], request.user))
     shown = {
         "entry": entry,
         "record": record,

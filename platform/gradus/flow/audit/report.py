@@ -23,6 +23,7 @@ from gradus.core.markup import badge
 from gradus.flow import choosing
 from gradus.flow.audit.filters import PERSON, AuditFilters
 from gradus.flow.audit.naming import Entry, entries
+from gradus.flow.audit.versions import with_versions
 from gradus.flow.models import TransitionRecord
 from gradus.flow.workbench.columns import Cell, LinkColumn, WhenColumn
 from gradus.flow.workbench.table import QueueTable
@@ -61,7 +62,9 @@ class OutcomeColumn(Cell):
 
 class VersionColumn(Cell):
     def inside(self, instance: Entry) -> str:
-        return format_html("<code>{}</code>", instance.version) if instance.version else ""
+        if not instance.kept:
+            return format_html("<code>{}</code>", instance.version) if instance.version else ""
+        return format_html('<a href="{}">{}</a>', instance.kept.address, instance.kept.label)
 
 
 def tone(record: TransitionRecord) -> str:
@@ -120,7 +123,7 @@ class AuditView(ReportView):
         return found
 
     def get_table(self, object_list: Any) -> Any:
-        return super().get_table(entries(list(object_list), self.request.user))
+        return super().get_table(with_versions(entries(list(object_list), self.request.user)))
 
     @cached_property
     def person(self) -> User | None:

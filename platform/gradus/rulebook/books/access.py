@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permission_policies.base import BasePermissionPolicy, ModelPermissionPolicy
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
@@ -23,3 +23,13 @@ class BookPolicy(BasePermissionPolicy):
         allowed = OFFERED & set(actions)
         admins = User.objects.filter(is_active=True, groups__name=Role.ADMIN.value)
         return admins if allowed else User.objects.none()
+
+
+class WorkflowPolicy(ModelPermissionPolicy):
+    """Who reviews books is the administrators' to say; for others it is what their groups are given, as in Wagtail."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return getattr(user, "acting_role", None) is Role.ADMIN or super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)

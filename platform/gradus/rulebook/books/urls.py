@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gradus.rulebook.books import rebasing, views
+from gradus.rulebook.books import moderation, rebasing, views
 
 urlpatterns = [
     path("rules/review/<int:pk>/", views.review_page, name="rulebook_review"),
@@ -9,6 +9,12 @@ urlpatterns = [
     path("rules/history/", views.history, name="rulebook_history"),
     path("rules/history/<int:number>/", views.version, name="rulebook_version"),
     path("rules/history/<int:number>/again/", views.roll_back, name="rulebook_roll_back"),
+    path("rules/moderation/", moderation.ModerationView.as_view(), name="rulebook_moderation"),
+    path(
+        "rules/moderation/results/",
+        moderation.ModerationView.as_view(results_only=True),
+        name="rulebook_moderation_results",
+    ),
     path("rules/freeze/", views.freeze, name="rulebook_freeze"),
     path("rules/thaw/", views.thaw, name="rulebook_thaw"),
     path("rules/restore/<int:pk>/", views.restore_file, name="rulebook_restore"),

@@ -132,13 +132,21 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def version(request: HttpRequest, number: int) -> HttpResponse:
-    """One version: every published book against its file."""
+    """One version: every published book against its file. 0 is the files."""
+    if not number:
+        return _installed(request)
     found = get_object_or_404(Version.objects.select_related("author"), number=number)
     files = store.files()
     books = [(file, diff(files.get(file, ""), text), text) for file, text in found.texts().items()]
     shown = {"version": found, "books": books, "in_force": store.standing().version == number}
     shown |= frame(str(found), {"url": reverse("rulebook_history"), "label": _("History of the rules")})
     return render(request, "rulebook/books/version.html", shown)
+
+
+def _installed(request: HttpRequest) -> HttpResponse:
+    drafts, published = dict(BookDraft.objects.values_list("file", "pk")), store.standing().published
+    books = [(file, text, drafts.get(file), file in published) for file, text in store.files().items()]
+    return render(request, "rulebook/books/installed.html", {"books": books})
 
 
 @require_POST

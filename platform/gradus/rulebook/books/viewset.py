@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, LiveStatusTagColumn, UpdatedAtColumn
@@ -26,10 +23,10 @@ from wagtail.snippets.views.snippets import (
 from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import load_texts
 from gradus.rulebook import store
+from gradus.rulebook.books.moderation import Refusable
 from gradus.rulebook.books.panels import RulesInput, WordsPanel
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import BookDraft
-from gradus.rulebook.publishing import NotPublished
 
 HIDDEN = ("action-publish", "action-unpublish", "action-delete")
 START = """[process]
@@ -123,7 +120,7 @@ class BookCreateView(_Saving, CreateView):
         return BookDraft(text=START, live=False)
 
 
-class BookEditView(_Saving, EditView):
+class BookEditView(Refusable, _Saving, EditView):
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         form.fields["file"].disabled = True
@@ -151,22 +148,11 @@ class BookIndexView(IndexView):
         return {**shown, "standing": found, "moved_on": sorted(store.moved_on(found))}
 
 
-class _Refusable:
-    """An approval whose publish is refused changes nothing, and says why on the page one came from."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().post(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-        except NotPublished as refused:
-            messages.error(request, _("Nothing was published. %s") % " ".join(refused.objections))
-            return redirect(reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[self.kwargs["pk"]]))  # type: ignore[attr-defined]
-
-
-class BookWorkflowView(_Refusable, WorkflowActionView):
+class BookWorkflowView(Refusable, WorkflowActionView):
     pass
 
 
-class BookWorkflowDataView(_Refusable, CollectWorkflowActionDataView):
+class BookWorkflowDataView(Refusable, CollectWorkflowActionDataView):
     pass
 
 
