@@ -131,7 +131,7 @@ TOLD = 'notify = "author", template = "requests/approved"'
         (
             'notify = "author"',
             'notify = "autor"',
-            "“autor” is not one of [fields], so nobody is told; did you mean author?",
+            "[fields], so nobody is told; did you mean author?",
         ),
         ('notify = "author"', 'notify = "since"', "“since” is not a person, so nobody is told"),
         ('notify = "role:instructor"', 'notify = "role:owner"', "“role:owner” is not a role anybody holds"),
