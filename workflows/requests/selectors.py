@@ -58,7 +58,7 @@ def kinds_for(user: Any) -> list[Kind]:
     """Every kind there is, and whether this person may file it."""
     offers = {offer.kind: offer for offer in flow.creations(Request, user)}
     return [
-        Kind(machine.process, machine.title, machine.help, offer.allowed, tuple(offer.reasons))
-        for machine in flow.machines(Request)
-        if (offer := offers.get(machine.process)) is not None
+        Kind(machine.kind, machine.title, machine.help, offer.allowed, tuple(offer.reasons))
+        for machine in flow.newest_of_each(Request)
+        if (offer := offers.get(machine.kind)) is not None
     ]

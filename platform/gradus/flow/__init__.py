@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from gradus.flow.queues import waiting_count as waiting_count
     from gradus.flow.registry import machine as machine
     from gradus.flow.registry import machines as machines
+    from gradus.flow.registry import newest as newest
+    from gradus.flow.registry import newest_of_each as newest_of_each
     from gradus.flow.shapes import Machine as Machine
     from gradus.flow.steps import step as step
     from gradus.flow.units import together as together
@@ -50,7 +52,7 @@ _HOMES = {
     "past": ("Happened", "Past", "backfill"),
     "protocol": ("apply", "create"),
     "queues": ("Rows", "capped_count", "queue", "waiting_count"),
-    "registry": ("machine", "machines"),
+    "registry": ("machine", "machines", "newest", "newest_of_each"),
     "steps": ("step",),
     "units": ("together",),
     "verdicts": ("may_view",),

@@ -17,7 +17,7 @@ from gradus.flow import attachments, events, limits, proposals, records, units, 
 from gradus.flow.errors import Denied, FlowError
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.records import Attempt
-from gradus.flow.registry import machine
+from gradus.flow.registry import filed_under, machine
 from gradus.flow.shapes import Move
 from gradus.flow.units import Unit
 
@@ -59,9 +59,10 @@ def apply(
 def create(model: type[S], name: str, /, *, by: Any, now: datetime | None = None, kind: str = "", **values: Any) -> S:
     """Make a new object by its creating transition and return it. Rules see the proposed values.
 
-    `values` are what the transition asks for, and further fields of the model. Raises what `apply` raises.
+    `values` are what the transition asks for, and further fields of the model. A `kind` means its newest edition.
+    Raises what `apply` raises.
     """
-    its = machine(model, kind)
+    its = filed_under(model, kind)
     move = its.move(name)
     actor, at = actor_for(by), now or timezone.now()
     obj: S

@@ -7,8 +7,8 @@ from typing import Any
 
 from gradus.accounts.roles import Role
 from gradus.core.words import in_words
-from gradus.policy import tree
-from gradus.policy.bounds import MOST_ANSWERS, TAKEN, check_name, check_number
+from gradus.policy import editions, tree
+from gradus.policy.bounds import LONGEST, MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
@@ -25,10 +25,11 @@ FORMS: dict[str, type] = {"whole": int, "flag": bool, "date": date}
 def read_definition(source: Source, written: Any) -> Process:
     """`[process]`: its name without the app, its fields, its states in order."""
     table = source.table(("process",), written)
-    source.only(("process",), table, ("name", "title", "help", "labels", "fields", "states"))
+    source.only(("process",), table, ("name", "title", "help", "edition", "labels", "fields", "states"))
     name = str(table.get("name", "")).rsplit(".", 1)[-1]
     with source.at("process", "name"):
         check_name("process", name)
+    edition = _edition(source, table, name)
     questions = read_questions(source, ("process", "fields"), table.get("fields"))
     states = source.table(("process", "states"), table.get("states"))
     source.named(("process", "states"), states, "state", "states")
@@ -37,7 +38,18 @@ def read_definition(source: Source, written: Any) -> Process:
     title = source.take(("process",), table, "title", str, source.data.get("title", ""))
     about = source.take(("process",), table, "help", str, "")
     found = {key: _state(source, key, value) for key, value in states.items()}
-    return Process(name, title, about, questions, found, _labels(source, table.get("labels")))
+    return Process(name, title, about, questions, found, _labels(source, table.get("labels")), edition)
+
+
+def _edition(source: Source, table: dict[str, Any], name: str) -> int:
+    edition: int = source.take(("process",), table, "edition", int, editions.FIRST)
+    if not editions.FIRST <= edition <= editions.MOST:
+        source.report(("process", "edition"), f"an edition is a whole number from 1 to {editions.MOST}, not {edition}")
+        return editions.FIRST
+    if len(editions.process_of(name, edition)) > LONGEST >= len(name):
+        text = f"the name of a process and its edition have at most {LONGEST} characters together, such as “name-2”"
+        source.report(("process", "name"), text)
+    return edition
 
 
 def _labels(source: Source, written: Any) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from gradus.accounts.roles import Role
 from gradus.flow.assigning import ASSIGNED
 from gradus.flow.models import TransitionRecord
+from gradus.flow.moving import MIGRATED
 from gradus.policy.recorded import Recorded
 from gradus.policy.recorded import Verdict as Answer
 from gradus.policy.ruleset import RuleSet
@@ -104,7 +105,9 @@ def _read(facts: str | None) -> Any:
 
 def _records(last: int) -> Iterator[Any]:
     """As they lie in the database: facts are text until somebody needs them. In one transaction a cursor stays open."""
-    records = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule=ASSIGNED).order_by("-pk")
+    records = (
+        TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule__in=(ASSIGNED, MIGRATED)).order_by("-pk")
+    )
     rows = records.annotate(written=Cast("facts", TextField())).values_list(*NEEDED)[:last]
     with transaction.atomic():
         yield from rows.iterator(chunk_size=5000)

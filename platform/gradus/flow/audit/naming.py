@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
 from gradus.flow.models import Stateful, TransitionRecord
-from gradus.flow.registry import governed, machine, machines
+from gradus.flow.registry import governed, machine, machines, newest_of_each
 from gradus.flow.shapes import Machine
 from gradus.flow.workbench.registry import visible_with_names, workbench_url
 
@@ -118,11 +118,13 @@ def all_machines() -> list[Machine]:
 
 def key_of(its: Machine) -> str:
     """The process in an address: `requests.Request/refund`."""
-    return f"{its.model._meta.label}{SEPARATOR}{its.process}"
+    return f"{its.model._meta.label}{SEPARATOR}{its.kind}"
 
 
 def processes() -> list[tuple[str, str]]:
-    return sorted(((key_of(its), capfirst(str(its.title))) for its in all_machines()), key=lambda choice: choice[1])
+    """Each kind once, whatever its editions."""
+    found = [its for model in governed() for its in newest_of_each(model)]
+    return sorted(((key_of(its), capfirst(str(its.title))) for its in found), key=lambda choice: choice[1])
 
 
 def transitions() -> list[tuple[str, str]]:

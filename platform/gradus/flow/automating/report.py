@@ -42,17 +42,15 @@ TONES = {
 
 def title_of(key: str) -> str:
     """`requests.Request/refund#remind` as people know it: “Refund: remind”."""
-    model, process, name = running.parts_of(key)
-    try:
-        return f"{said(policy.active().book(model, process).title)}: {name}"
-    except policy.UnknownName:
-        return key
+    label, kind, name = running.parts_of(key)
+    found = [book for book in policy.active().books if (book.label, book.kind) == (label, kind)]
+    return f"{said(max(found, key=lambda book: book.edition).title)}: {name}" if found else key
 
 
 def known() -> list[tuple[str, str]]:
     """The automations of the books in force."""
     keys = [running.key_of(book, each) for book in policy.active().books for each in book.automations]
-    return [(key, title_of(key)) for key in keys]
+    return [(key, title_of(key)) for key in dict.fromkeys(keys)]
 
 
 class RunFilters(WagtailFilterSet):

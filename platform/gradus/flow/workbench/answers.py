@@ -24,7 +24,7 @@ class AnswerColumns:
         """Those of these kinds; of all, when none is named."""
         found = cls()
         for its in flow.machines(model) if issubclass(model, Declared) else ():
-            if kinds and its.process not in kinds:
+            if kinds and its.kind not in kinds:
                 continue
             for name, param in showing.asked(its).items():
                 if name not in model.asked and param.kind is not Kind.FILE:

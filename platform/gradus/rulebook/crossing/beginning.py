@@ -1,0 +1,43 @@
+"""What a draft does to the shape of its kind, for the page before a publish."""
+
+from dataclasses import dataclass
+
+from gradus.policy.books import Book
+from gradus.policy.editions import FIRST
+from gradus.policy.ruleset import RuleSet
+from gradus.rulebook.comparing import name_of
+from gradus.rulebook.crossing.older import Older, editions
+from gradus.rulebook.shape import breaks
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """`breaks` is what stands against it without a new edition, `number` which that would be.
+
+    `begins` is set when the draft begins one, and `stays` is what then stays in older ones.
+    """
+
+    breaks: tuple[str, ...]
+    number: int
+    begins: int = 0
+    stays: tuple[Older, ...] = ()
+
+
+def beginning(before: RuleSet, after: RuleSet, file: str) -> Beginning | None:
+    """None where the draft changes no shape."""
+    new = next((book for book in after.books if book.file == file and book.definition), None)
+    old = next((book for book in before.books if book.file == file and book.definition), None)
+    if new is None or old is None or new.kind != old.kind:
+        return None
+    if new.process != old.process:
+        return Beginning((), new.edition, new.edition, _stays(before, after, new))
+    found = tuple(breaks(old, new))
+    newest = before.newest(old.model, old.kind)
+    return Beginning(found, max(newest.edition, FIRST) + 1) if found and newest is old else None
+
+
+def _stays(before: RuleSet, after: RuleSet, new: Book) -> tuple[Older, ...]:
+    """Counted by the books in force: they are what those editions are kept as."""
+    known = {name_of(book) for book in before.books}
+    found = editions(after, new.file)
+    return tuple(each for each in found if name_of(each.book) in known and each.count)
