@@ -35,9 +35,13 @@ MIGRATED = "edition"  # the rule on record: no row of a book decided
 def migrate(crossing: Crossing, *, by: Actor, seen: str = "", now: datetime | None = None) -> int:
     """Move every thing of the crossing's source, and answer how many. `seen` is `crossing.versions` as looked at.
 
-    Things are locked in the order of their keys, so whoever acts on one meanwhile is first or is told. Raises Stale when
-    the rules have changed or nothing is left to move, NotNow when a thing has become what the mapping does not name.
+    Things are locked in the order of their keys, so whoever acts on one meanwhile is first or is told. Raises Stale
+    when the rules have changed or nothing is left to move, NotNow when a thing has become what the mapping does not
+    name, ValueError for a mapping to what the newest edition does not have.
     """
+    known = {*crossing.states.values()} <= {*crossing.after.states}
+    if not known or {*crossing.fields.values()} - {None, *crossing.new}:
+        raise ValueError("The mapping names a state or a field that the newest edition does not have.")
     if by.role is not Role.ADMIN:
         raise PermissionError("Only administrators move things to another edition.")
     at, moved = now or timezone.now(), 0
@@ -91,16 +95,11 @@ def _moved(crossing: Crossing, obj: Any, by: Actor, at: datetime) -> TransitionR
     obj.kind, obj.answers, obj.version = crossing.after.process, carried.answers, obj.version + 1
     if obj.state != source:
         obj.state_since = at
-    params = {
-        "edition": crossing.source,
-        "left": carried.left,
-        "unfit": carried.unfit,
-        "note": _told(crossing, carried),
-    }
+    kept = {"edition": crossing.source, "left": carried.left, "unfit": carried.unfit}
     attempt = Attempt(
         obj, Move(MIGRATE, "", (), "", Params(), _nothing), crossing.after.process, by, at, source,
         decision=Decision(allowed=True, role=by.role, rule=MIGRATED, version=_version(crossing)),
-        params=params,
+        params={**kept, "note": _told(crossing, carried)},
     )  # fmt: skip
     return attempt.record(target=obj.state, version=obj.version)
 
@@ -110,10 +109,8 @@ def _told(crossing: Crossing, carried: Carried) -> str:
     if not carried.left:
         return ""
     with override(settings.LANGUAGE_CODE):
-        words = {
-            "answers": "; ".join(_answer(crossing.old.get(name), name, left) for name, left in carried.left.items())
-        }
-        return _("No longer in the form: %(answers)s") % words
+        told = [_answer(crossing.old.get(name), name, stored) for name, stored in carried.left.items()]
+        return _("No longer in the form: %(answers)s") % {"answers": "; ".join(told)}
 
 
 def _answer(param: Param | None, name: str, stored: Any) -> str:
@@ -126,7 +123,7 @@ def _answer(param: Param | None, name: str, stored: Any) -> str:
 
 
 def _check(crossing: Crossing, obj: Declared, carried: Carried) -> None:
-    unnamed = [name for name in carried.left if name not in crossing.fields]
+    unnamed = [name for name in carried.left if name in crossing.old and name not in crossing.fields]
     if obj.state in crossing.states and not unnamed:
         return
     words = {"thing": obj, "number": obj.pk}

@@ -56,9 +56,13 @@ def left_behind(changes: Mapping[str, str], texts: Mapping[str, str]) -> dict[st
 
 
 def needless(changes: Mapping[str, str], books: Mapping[str, Book]) -> set[str]:
-    """Of the books kept for those that change: the editions nothing is filed under any more."""
+    """Of the books kept for those that change: the editions nothing is filed under any more, or that are written anew.
+
+    The latter goes backwards, which `lowered` objects to, in better words than that there are two of one edition.
+    """
     kept = {file: book for file, book in books.items() if kept_for(file) in changes and file not in changes}
-    return {file for file, book in kept.items() if not there(book)}
+    anew = {file_of(file, meant.number) for file, text in changes.items() if (meant := written(text))}
+    return {file for file, book in kept.items() if file in anew or not there(book)}
 
 
 def there(book: Book) -> bool:

@@ -22,6 +22,7 @@ from gradus.policy.ruleset import RuleSet
 
 DECIDED = (TransitionRecord.DONE, "denied", "not_now")  # what rules and states said; limits and races are not theirs
 NEEDED = ("pk", "outcome", "written", "content_type_id", "process", "transition", "source", "role")
+NO_DECISION = (ASSIGNED, MIGRATED)  # written by the platform, and by those who change rules
 EXAMPLES = 20
 
 
@@ -105,9 +106,8 @@ def _read(facts: str | None) -> Any:
 
 def _records(last: int) -> Iterator[Any]:
     """As they lie in the database: facts are text until somebody needs them. In one transaction a cursor stays open."""
-    records = (
-        TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule__in=(ASSIGNED, MIGRATED)).order_by("-pk")
-    )
+    decided = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule__in=NO_DECISION)
+    records = decided.order_by("-pk")
     rows = records.annotate(written=Cast("facts", TextField())).values_list(*NEEDED)[:last]
     with transaction.atomic():
         yield from rows.iterator(chunk_size=5000)

@@ -1,4 +1,4 @@
-"""What things hold that another shape of their kind has no place for. One query for each question, asked of one kind."""
+"""What things hold that another shape of their kind has no place for. One query for each question."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,8 @@ from gradus.policy.process import Question
 from gradus.policy.texts import said
 
 WIDER = {
-    "text": {"long text"}, "choice": {"text", "long text"}, "email": {"text", "long text"}, "url": {"text", "long text"},
+    "text": {"long text"}, "choice": {"text", "long text"}, "email": {"text", "long text"},
+    "url": {"text", "long text"},
 }  # fmt: skip
 Things = QuerySet[Any]
 

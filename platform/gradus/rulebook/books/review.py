@@ -15,6 +15,8 @@ from gradus.policy.ruleset import RuleSet
 from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
 from gradus.rulebook.comparing import Change, changes, name_of
+from gradus.rulebook.crossing.beginning import Beginning, beginning
+from gradus.rulebook.editions import lowered
 from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.gate import objections
 from gradus.rulebook.publishing import NotPublished
@@ -46,6 +48,7 @@ class Review:
     tests: list[Result] = field(default_factory=list)
     replay: Replay | None = None
     rows: list["Rows"] = field(default_factory=list)
+    edition: Beginning | None = None
 
     @property
     def may_publish(self) -> bool:
@@ -76,6 +79,8 @@ def review(file: str, text: str) -> Review:
         made.unreadable = refused.objections
         return made
     made.objections = objections(before, after)
+    made.edition = beginning(before, after, file)
+    made.objections += list(lowered(before, after))
     made.cells = changes(before, after)
     made.warnings = [*_new_warnings(before, after), *_nobody(after, file)]
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]

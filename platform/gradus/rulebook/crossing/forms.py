@@ -62,9 +62,7 @@ class CrossingForm(forms.Form):
         given = self.cleaned_data.items()
         states = {name.removeprefix("state-"): to for name, to in given if name.startswith("state-")}
         fields = {
-            name.removeprefix("field-"): None if to == BEHIND else to
-            for name, to in given
-            if name.startswith("field-")
+            name.removeprefix("field-"): None if to == BEHIND else to for name, to in given if name.startswith("field-")
         }
         return Crossing(self.blank.model, self.blank.source, states, fields)
 

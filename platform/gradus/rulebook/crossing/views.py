@@ -59,7 +59,9 @@ def _stated(request: HttpRequest) -> Any:
 
 def _moved(request: HttpRequest, older: Older, count: int) -> HttpResponse:
     words = {"count": count, "title": older.title}
-    text = ngettext("%(count)d thing was moved on from %(title)s.", "%(count)d things were moved on from %(title)s.", count)
+    text = ngettext(
+        "%(count)d thing was moved on from %(title)s.", "%(count)d things were moved on from %(title)s.", count
+    )
     messages.success(request, text % words)
     return redirect("rulebook_editions")
 
