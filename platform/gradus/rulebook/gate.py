@@ -61,7 +61,7 @@ def _somebody_decides(book: Book) -> bool:
 def _what_to_do(book: Book) -> str:
     if editions.kept_for(book.file):
         return _("Keep it: an older edition keeps the states and fields its things have.")
-    return _("Keep it, or begin a new edition: what is there stays in the edition it was filed under.")
+    return _("Keep it, or begin a new edition.")
 
 
 def _gone(book: Book, after: RuleSet) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Records in people's words: what was done, to which thing, and whether the viewer may know that thing."""
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
 from gradus.flow.models import Stateful, TransitionRecord
-from gradus.flow.registry import governed, machine, machines, newest_of_each
+from gradus.flow.registry import governed, machine, machines, newest, newest_of_each
 from gradus.flow.shapes import Machine
 from gradus.flow.workbench.registry import visible_with_names, workbench_url
 
@@ -40,11 +41,11 @@ class Entry:
 
     @cached_property
     def machine(self) -> Machine | None:
-        """None for a kind the books do not know any more."""
-        try:
-            return machine(self.model, self.record.process) if self.model else None
-        except LookupError:
-            return None
+        """The newest of the kind where its edition is gone; None for a kind the books do not know any more."""
+        for found in (machine, newest):
+            with suppress(LookupError):
+                return found(self.model, self.record.process) if self.model else None
+        return None
 
     @property
     def process(self) -> str:
