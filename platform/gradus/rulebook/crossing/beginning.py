@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from gradus.policy.books import Book
-from gradus.policy.editions import FIRST
 from gradus.policy.ruleset import RuleSet
 from gradus.rulebook.comparing import name_of
 from gradus.rulebook.crossing.older import Older, editions
+from gradus.rulebook.editions import lowered
 from gradus.rulebook.shape import breaks
 
 
@@ -29,11 +29,11 @@ def beginning(before: RuleSet, after: RuleSet, file: str) -> Beginning | None:
     old = next((book for book in before.books if book.file == file and book.definition), None)
     if new is None or old is None or new.kind != old.kind:
         return None
-    if new.process != old.process:
-        return Beginning((), new.edition, new.edition, _stays(before, after, new))
-    found = tuple(breaks(old, new))
     newest = before.newest(old.model, old.kind)
-    return Beginning(found, max(newest.edition, FIRST) + 1) if found and newest is old else None
+    if new.edition > old.edition:
+        return Beginning((), new.edition, new.edition, _stays(before, after, new))
+    against = tuple(breaks(old, new)) if new.edition == old.edition else tuple(lowered(before, after))
+    return Beginning(against, newest.edition + 1) if against and newest is old else None
 
 
 def _stays(before: RuleSet, after: RuleSet, new: Book) -> tuple[Older, ...]:

@@ -43,7 +43,7 @@ class CrossingForm(forms.Form):
         """Two answers cannot go to one field."""
         given = super().clean() or {}
         taken: dict[str, str] = {}
-        for name, to in given.items():
+        for name, to in list(given.items()):
             if name.startswith("field-") and to != BEHIND and taken.setdefault(to, name) != name:
                 words = {"other": self.fields[taken[to]].label}
                 self.add_error(name, _("“%(other)s” goes there already. Choose another, or leave it behind.") % words)

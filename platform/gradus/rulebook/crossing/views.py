@@ -47,6 +47,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         shown |= {"preview": preview(crossing, actor), "seen": crossing.versions}
     elif form.is_bound:
         status = 422
+        if request.method == "POST":
+            messages.error(request, _("Things have changed meanwhile. Say what the marked states and answers become."))
     crumbs = [{"url": reverse("rulebook_editions"), "label": _("Older editions")}, _here(older.title)]
     return _page(request, "one.html", crumbs, status=status, **shown)
 
