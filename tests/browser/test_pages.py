@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-book-review": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/"),
     "admin-book-history": ("admin", at("/admin/rules/history/")),
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
+    "admin-editions": ("admin", at("/admin/rules/editions/")),
     "admin-audit": ("admin", at("/admin/audit/")),
     "admin-audit-person": ("admin", lambda all_: f"/admin/audit/?person={all_.people['student'].pk}"),
     "admin-audit-nothing": ("admin", at("/admin/audit/?outcome=stale")),

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from gradus import policy
 from gradus.flow import registry, showing, values
@@ -82,6 +83,8 @@ class Crossing:
         if stored in NOTHING or (old is not None and unchanged(old, new)):
             return stored
         raw = stored[0] if isinstance(stored, list) and len(stored) == 1 and not new.several else stored
+        if isinstance(raw, list) and not new.several:
+            raise ValidationError(_("This takes one value."))
         if new.kind in {Kind.TEXT, Kind.LONG_TEXT} and isinstance(raw, int):
             raw = str(raw)
         return values.stored(new.clean(raw))

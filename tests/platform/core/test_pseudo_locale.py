@@ -233,6 +233,7 @@ PAGES = [
     Page(book_under_review, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
     Page(an_old_version, "admin", RULES),
+    Page("/admin/rules/editions/", "admin"),
     Page(of_person, "admin", (*WAGTAILS, *MILL)),
     Page(refusal, "admin"),
     Page(erasing, "admin"),

@@ -14,8 +14,9 @@ from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Actor, Role
 from gradus.flow import attachments, limits, moving, panels, staging
-from gradus.flow.carrying import Crossing
+from gradus.flow.carrying import Crossing, may_fit
 from gradus.flow.models import AutomationRun, LimitUse, TransitionRecord
+from gradus.flow.params import Kind, Param
 from gradus.flow.shapes import MIGRATE
 from tests.conftest import MakePerson
 from tests.platform.flow.conftest import RULES
@@ -216,3 +217,49 @@ def test_any_mapping_keeps_every_thing_and_history_explains_it(
         assert order.answers.get("words") in {None, str(was.answers["bags"])}
         flow.offers(order, instructor)
     assert Counter(order.state for order in after.values()) == Counter(states[order.state] for order in before.values())
+
+
+def form(kind: str, **more: Any) -> Param:
+    return Param(name="x", kind=Kind(kind), required=False, **more)
+
+
+FITTING = [
+    (form("text"), form("number"), "17", 17),
+    (form("text"), form("number"), "many", "This must be a whole number."),
+    (form("number"), form("text"), 17, "17"),
+    (form("text"), form("text", many=3), "one", ["one"]),
+    (form("text", many=3), form("text"), ["one"], "one"),
+    (form("text", many=3), form("text"), ["one", "two"], "This takes one value."),
+    (form("person", many=3), form("person"), [1, 2], "This takes one value."),
+    (form("choice", choices=(("a", "A"), ("b", "B"))), form("choice", choices=(("b", "B"),)), "b", "b"),
+    (
+        form("choice", choices=(("a", "A"), ("b", "B"))),
+        form("choice", choices=(("b", "B"),)),
+        "a",
+        "This is not one of",
+    ),
+    (form("text"), form("date"), "2026-03-01", "2026-03-01"),
+    (form("text"), form("date"), "in March", "This must be a date"),
+    (form("money", most=900), form("money", most=800), 850, "This is too much."),
+    (form("flag"), form("flag"), False, False),
+    (form("person"), form("person"), 4711, 4711),  # whoever they are, and whether they are still there
+    (form("file", many=5), form("file", many=1), ["one", "two"], ["one", "two"]),  # no file is lost
+]
+
+
+@pytest.mark.parametrize(("old", "new", "stored", "found"), FITTING)
+def test_an_answer_fits_its_new_field_or_is_told_why_not(old: Param, new: Param, stored: Any, found: Any) -> None:
+    assert may_fit(old, new)
+    mapping = crossing(fields={"x": "y"})
+    mapping.__dict__.update(old={"x": old}, new={"y": new})
+    carried = mapping.carry({"x": stored})
+    if isinstance(found, str) and found != carried.answers.get("y"):
+        assert carried.left == {"x": stored}
+        assert carried.unfit["x"].startswith(found)
+    else:
+        assert (carried.answers, carried.left) == ({"y": found}, {})
+
+
+@pytest.mark.parametrize(("old", "new"), [("money", "number"), ("number", "money"), ("flag", "text"), ("file", "text")])
+def test_what_would_mean_something_else_is_not_offered(old: str, new: str) -> None:
+    assert not may_fit(form(old), form(new))
