@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live", "in_force")]
 
 
 def in_order(page: Page) -> None:
+    """Once what comes in has come in."""
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => 0))).then(() => 0)")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
