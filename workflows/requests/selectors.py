@@ -12,9 +12,7 @@ from gradus.accounts.selectors import unnamed
 from gradus.flow.errors import Text
 from workflows.requests.models import Request
 
-OPEN = ("submitted", "in_review", "needs_answer", "approved")
-CLOSED = ("rejected", "withdrawn", "completed")
-SHOWN: dict[str, tuple[str, ...]] = {"open": OPEN, "closed": CLOSED, "all": ()}
+SHOWN = ("open", "closed", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,14 @@ def question_to(user: Any, found: Request) -> Question | None:
 
 
 def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:
-    """The requests this person filed and may view in the role they act in, newest first."""
+    """The requests this person filed and may view in the role they act in, newest first.
+
+    Open is whatever its kind can still move, whichever states it has.
+    """
     mine = Request.objects.visible_to(user).filter(author=user).select_related("claimed_by")
     mine = mine.defer("text", *unnamed("claimed_by"))
-    return mine.filter(state__in=SHOWN[shown]) if SHOWN.get(shown) else mine
+    open_ = flow.still_open(Request)
+    return mine.filter(open_) if shown == "open" else mine.exclude(open_) if shown == "closed" else mine
 
 
 def kinds_for(user: Any) -> list[Kind]:

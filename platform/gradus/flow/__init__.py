@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gradus.flow.queues import Rows as Rows
     from gradus.flow.queues import capped_count as capped_count
     from gradus.flow.queues import queue as queue
+    from gradus.flow.queues import still_open as still_open
     from gradus.flow.queues import waiting_count as waiting_count
     from gradus.flow.registry import machine as machine
     from gradus.flow.registry import machines as machines
@@ -51,7 +52,7 @@ _HOMES = {
     "params": ("Ask", "Params"),
     "past": ("Happened", "Past", "backfill"),
     "protocol": ("apply", "create"),
-    "queues": ("Rows", "capped_count", "queue", "waiting_count"),
+    "queues": ("Rows", "capped_count", "queue", "still_open", "waiting_count"),
     "registry": ("machine", "machines", "newest", "newest_of_each"),
     "steps": ("step",),
     "units": ("together",),

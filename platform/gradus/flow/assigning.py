@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Model, Q
+from django.db.models import Count, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +19,11 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import HELD, SYSTEM, Actor, Role
 from gradus.flow import protocol, units
 from gradus.flow.errors import NotNow
-from gradus.flow.models import Declared, Stateful, TransitionRecord
+from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.params import Params
+from gradus.flow.queues import still_open
 from gradus.flow.records import Attempt
-from gradus.flow.registry import machine, machines
+from gradus.flow.registry import machine
 from gradus.flow.shapes import ASSIGN, Move, Runner
 from gradus.policy import Decision
 from gradus.policy.actions import ActionCall
@@ -140,15 +141,5 @@ def _last(obj: Stateful, name: str) -> int:
 def _loads(model: type[Stateful], field: Field, people: list[User]) -> dict[int, int]:
     """How many of these things that are still open each person has."""
     column = f"answers__{field.answer}" if field.answer else field.hops[0]
-    theirs = model._default_manager.filter(_still_open(model), **{f"{column}__in": [person.pk for person in people]})
+    theirs = model._default_manager.filter(still_open(model), **{f"{column}__in": [person.pk for person in people]})
     return dict(theirs.order_by().values_list(column).annotate(Count("pk")))
-
-
-def _still_open(model: type[Stateful]) -> Q:
-    """In a state from which something can still happen."""
-    found = Q(pk__in=[])
-    for its in machines(model):
-        states = {state for move in its.moves.values() for state in move.sources if state}
-        kind = {"kind": its.process} if issubclass(model, Declared) else {}
-        found |= Q(state__in=sorted(states), **kind)
-    return found

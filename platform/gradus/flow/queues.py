@@ -16,7 +16,7 @@ from django.db import connections, models
 from django.db.models import Q
 
 from gradus import policy
-from gradus.flow.models import Stateful
+from gradus.flow.models import Declared, Stateful
 from gradus.flow.registry import machines
 from gradus.policy.sql import ALL, Filter, join
 
@@ -74,6 +74,16 @@ class Rows:
 def queue(model: type[S], name: str | None, who: Any) -> models.QuerySet[S]:
     """The objects on which this person may do that now; without a name, those that wait for them."""
     return Rows.of(model, name, who).among(model._default_manager.all())
+
+
+def still_open(model: type[Stateful]) -> Q:
+    """In a state from which something can still happen, each kind and edition by its own states."""
+    found = Q(pk__in=[])
+    for its in machines(model):
+        states = {state for move in its.moves.values() for state in move.sources if state}
+        kind = {"kind": its.process} if issubclass(model, Declared) else {}
+        found |= Q(state__in=sorted(states), **kind)
+    return found
 
 
 def capped_count(queryset: models.QuerySet[Any], cap: int = CAP) -> str:

@@ -215,6 +215,8 @@ def test_a_kind_is_offered_filed_limited_and_filtered_as_one(
     flow.create(Request, "submit", by=student, kind="refund", **given)
     with pytest.raises(flow.Limited):
         flow.create(Request, "submit", by=student, kind="refund", **given)
+    assert client.get("/requests/").content.decode().count("Charged twice</a>") == 3  # all are open
+    assert client.get("/requests/?show=closed").content.decode().count("Charged twice</a>") == 0
     client.force_login(instructor, "django.contrib.auth.backends.ModelBackend")
     page = client.get("/admin/requests/", {"scope": "all", "kind": "refund"}).content.decode()
     assert page.count('name="id"') == 3
