@@ -46,7 +46,7 @@ def _publisher(revision: Revision, by: User | None) -> User:
 def follow_what_is_in_force() -> None:
     """A row for every book, with the text in force; what somebody is writing stays as it is.
 
-    An older edition that nothing needs any more has none; versions keep its text.
+    An older edition that nothing needs any more has none, unless somebody is writing it; versions keep its text.
     """
     found = store.standing()
     texts = {**store.files(), **found.published}
@@ -54,7 +54,8 @@ def follow_what_is_in_force() -> None:
     BookDraft.objects.bulk_create(
         [BookDraft(file=file, text=text) for file, text in texts.items() if file not in known], ignore_conflicts=True
     )
-    BookDraft.objects.filter(file__in=[file for file in known if kept_for(file) and file not in texts]).delete()
+    needless = [file for file in known if kept_for(file) and file not in texts]
+    BookDraft.objects.filter(file__in=needless, has_unpublished_changes=False).delete()
     for file, draft in known.items():
         if file in texts and draft.text != texts[file]:
             BookDraft.objects.filter(pk=draft.pk).update(text=texts[file])
