@@ -91,14 +91,13 @@ def objections(after: RuleSet) -> Iterator[str]:
             }  # fmt: skip
 
 
-def lowered(before: RuleSet, after: RuleSet) -> Iterator[str]:
-    """Kinds whose newest edition would be an older one than now. Only going back to a version does that."""
-    for book in after.books:
-        old = [each for each in before.of(book.model).values() if each.kind == book.kind]
-        highest = max((each.edition for each in old), default=FIRST)
-        if book.kind and after.newest(book.model, book.kind) is book and book.edition < highest:
-            text = _("%(file)s: edition %(number)d is in force. Write edition = %(number)d or a higher number.")
-            yield text % {"file": book.file, "number": highest}
+def lowered(changes: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[str]:
+    """Books whose edition would be an older one than now. Only going back to a version does that."""
+    for file, text in changes.items():
+        old, new = written(texts.get(file, "")), written(text)
+        if old and new and old.kind == new.kind and new.number < old.number:
+            said_so = _("%(file)s: edition %(number)d is in force. Write edition = %(number)d or a higher number.")
+            yield said_so % {"file": file, "number": old.number}
 
 
 def begin(text: str, number: int) -> str | None:

@@ -56,12 +56,17 @@ def candidate(changes: Changes, found: Standing | None = None) -> Standing:
 
 def _with_editions(changes: Changes, found: Standing, files: Mapping[str, str]) -> tuple[Changes, Mapping[str, str]]:
     """The changes with the texts of older editions that come and go by them, and what is frozen then."""
-    meant = {file: files.get(file, "") if text is None else text for file, text in changes.items()}
-    books = {book.file: book for book in store.build(found).books}
-    left = editions.left_behind(meant, {**files, **found.published})
+    meant, texts = _meant(changes, files), {**files, **found.published}
+    kept = any(map(editions.kept_for, texts))
+    books = {book.file: book for book in store.build(found).books} if kept or found.frozen else {}
+    left = editions.left_behind(meant, texts)
     gone = editions.needless(meant, books) - left.keys()
     frozen = editions.frozen_on(meant, books, found.frozen)
     return {**dict.fromkeys(gone), **left, **changes}, frozen
+
+
+def _meant(changes: Changes, files: Mapping[str, str]) -> dict[str, str]:
+    return {file: files.get(file, "") if text is None else text for file, text in changes.items()}
 
 
 def rules_of(found: Standing) -> RuleSet:
@@ -81,7 +86,8 @@ def publish(changes: Changes, *, by: User, note: str, seen: int | None = None) -
     after = candidate(changes, before)
     if (after.published, after.frozen) == (before.published, before.frozen):
         raise NotPublished([_("These rules are in force already.")])
-    if lowered := list(editions.lowered(rules_of(thawed(before)), rules_of(after))):
+    files = store.files()
+    if lowered := list(editions.lowered(_meant(changes, files), {**files, **before.published})):
         raise NotPublished(lowered)
     return _put_in_force("publish", after, by=by, note=note, before=before)
 

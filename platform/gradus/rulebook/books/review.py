@@ -80,7 +80,7 @@ def review(file: str, text: str) -> Review:
         return made
     made.objections = objections(before, after)
     made.edition = beginning(before, after, file)
-    made.objections += list(lowered(before, after))
+    made.objections += list(lowered({file: text}, texts))
     made.cells = changes(before, after)
     made.warnings = [*_new_warnings(before, after), *_nobody(after, file)]
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]

@@ -6,18 +6,17 @@ from gradus.policy.books import Book
 from gradus.policy.ruleset import RuleSet
 from gradus.rulebook.comparing import name_of
 from gradus.rulebook.crossing.older import Older, editions
-from gradus.rulebook.editions import lowered
 from gradus.rulebook.shape import breaks
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """`breaks` is what stands against it without a new edition, `number` which that would be.
+    """`needed` is whether something stands against it without a new edition, `number` which that would be.
 
     `begins` is set when the draft begins one, and `stays` is what then stays in older ones.
     """
 
-    breaks: tuple[str, ...]
+    needed: bool
     number: int
     begins: int = 0
     stays: tuple[Older, ...] = ()
@@ -31,9 +30,9 @@ def beginning(before: RuleSet, after: RuleSet, file: str) -> Beginning | None:
         return None
     newest = before.newest(old.model, old.kind)
     if new.edition > old.edition:
-        return Beginning((), new.edition, new.edition, _stays(before, after, new))
-    against = tuple(breaks(old, new)) if new.edition == old.edition else tuple(lowered(before, after))
-    return Beginning(against, newest.edition + 1) if against and newest is old else None
+        return Beginning(False, new.edition, new.edition, _stays(before, after, new))  # noqa: FBT003 - named above
+    needed = new.edition < old.edition or any(breaks(old, new))
+    return Beginning(needed, newest.edition + 1) if needed and newest is old else None
 
 
 def _stays(before: RuleSet, after: RuleSet, new: Book) -> tuple[Older, ...]:
