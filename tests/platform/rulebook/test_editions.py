@@ -25,6 +25,7 @@ from gradus.flow.carrying import Crossing
 from gradus.flow.errors import NotNow
 from gradus.notify.models import Notification
 from gradus.outgoing.services import body_of, type_of
+from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import load_texts
 from gradus.policy.trying import try_book
 from gradus.rulebook import editions, publishing, store
@@ -294,7 +295,8 @@ def test_the_number_is_written_where_it_belongs(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [("0", "from 1 to 999"), ('"2"', "a whole number is expected"), ("true", "a whole")]
+    ("number", "said"),
+    [("0", "from 1 to 999"), ("1000", "from 1 to 999"), ('"2"', "a whole number is expected"), ("true", "a whole")],
 )
 def test_an_edition_is_a_number(refund: str, number: str, said: str) -> None:
     text = refund.replace('name  = "requests.refund"', f'name  = "requests.refund"\nedition = {number}')
@@ -488,3 +490,21 @@ def test_pages_about_editions_ask_the_same_however_many_things_there_are(
     with policy.using(load_texts(store.files())):
         flow.backfill(Request, [replace(row, kind="refund") for row in rows])
     assert asked() == few
+
+
+def test_a_name_leaves_room_for_the_number_of_its_edition(refund: str) -> None:
+    long = refund.replace("requests.refund", "requests." + "x" * 60)
+    assert load_texts({REFUND: long}).books
+    with pytest.raises(BookErrors, match="at most 60 characters together"):
+        load_texts({REFUND: editions.begin(long, 2) or ""})
+
+
+def test_the_newest_edition_may_be_named_by_itself(
+    client: Client, second: str, publish: Publish, filed: list[Request], student: User
+) -> None:
+    publish(second)
+    given = {**{name: value for name, value in ANSWERS.items() if name != "order"}, "receipt": "B-4"}
+    client.force_login(student, "django.contrib.auth.backends.ModelBackend")
+    answer = client.post("/api/v1/requests/", {"kind": "refund-2", "values": given}, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    assert (answer.json()["kind"], answer.json()["edition"]) == ("refund", 2)
