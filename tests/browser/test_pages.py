@@ -96,6 +96,7 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
     "admin-books-installed": ("admin", at("/admin/rules/history/0/")),
     "admin-books-moderation": ("admin", at("/admin/rules/moderation/")),
+    "admin-editions": ("admin", at("/admin/rules/editions/")),
     "admin-audit": ("admin", at("/admin/audit/")),
     "admin-audit-person": ("admin", lambda all_: f"/admin/audit/?person={all_.people['student'].pk}"),
     "admin-audit-nothing": ("admin", at("/admin/audit/?outcome=stale")),

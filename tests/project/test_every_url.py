@@ -204,6 +204,15 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/rules/thaw/": [post(ADMINS_DO, data={"book": "requests.Request/refund", "note": "Go on."})],
     "admin/rules/restore/<int:pk>/": [post(ADMINS_DO, of("book"))],
     "admin/rules/export/<int:pk>/": [Visit(ADMINS, of("book"))],
+    "admin/rules/editions/": [Visit(ADMINS)],
+    "admin/rules/editions/begin/<int:pk>/": [
+        post(ADMINS_DO, of("book")),
+        post("302 403 403 403 403 404", lambda _everything: [0]),
+    ],
+    "admin/rules/editions/<str:key>/": [  # the refund has no older edition here
+        Visit("302 403 403 403 403 404", lambda _everything: ["requests.request.refund"]),
+        post("302 403 403 403 403 404", lambda _everything: ["requests.request.refund"]),
+    ],
     "admin/audit/": [Visit(ADMINS), Visit(ADMINS, data={"outcome": "denied"}), Visit(ADMINS, data={"export": "csv"})],
     "admin/audit/results/": [Visit(ADMINS)],
     "admin/audit/people/": [Visit(ADMINS)],

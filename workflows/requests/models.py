@@ -81,7 +81,7 @@ class Request(Declared):
 
     @property
     def kind_title(self) -> str:
-        return str(flow.machine(self).title)
+        return str(flow.newest(Request, self.kind).title)
 
     def assigned(self, column: str, person_id: int, *, at: datetime) -> None:
         """An assigned reviewer has it as one who claimed it does."""

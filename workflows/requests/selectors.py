@@ -56,7 +56,10 @@ def _answers(user: Any, found: Request) -> Iterator[str]:
 
 
 def filed_by(user: User, shown: str = "all") -> QuerySet[Request]:
-    """The requests this person filed and may view in the role they act in, newest first."""
+    """The requests this person filed and may view in the role they act in, newest first.
+
+    Open is whatever its kind can still move, whichever states it has.
+    """
     mine = Request.objects.visible_to(user).filter(author=user).select_related("claimed_by")
     mine = mine.defer("text", *unnamed("claimed_by"))
     if shown == "all":
@@ -69,7 +72,7 @@ def kinds_for(user: Any) -> list[Kind]:
     """Every kind there is, and whether this person may file it."""
     offers = {offer.kind: offer for offer in flow.creations(Request, user)}
     return [
-        Kind(machine.process, machine.title, machine.help, offer.allowed, tuple(offer.reasons))
-        for machine in flow.machines(Request)
-        if (offer := offers.get(machine.process)) is not None
+        Kind(machine.kind, machine.title, machine.help, offer.allowed, tuple(offer.reasons))
+        for machine in flow.newest_of_each(Request)
+        if (offer := offers.get(machine.kind)) is not None
     ]

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from gradus.flow.queues import Rows as Rows
     from gradus.flow.queues import capped_count as capped_count
     from gradus.flow.queues import queue as queue
+    from gradus.flow.queues import still_open as still_open
     from gradus.flow.queues import waiting_count as waiting_count
     from gradus.flow.registry import machine as machine
     from gradus.flow.registry import machines as machines
-    from gradus.flow.registry import still_open as still_open
+    from gradus.flow.registry import newest as newest
+    from gradus.flow.registry import newest_of_each as newest_of_each
     from gradus.flow.shapes import Machine as Machine
     from gradus.flow.steps import step as step
     from gradus.flow.units import together as together
@@ -50,8 +52,8 @@ _HOMES = {
     "params": ("Ask", "Params"),
     "past": ("Happened", "Past", "backfill"),
     "protocol": ("apply", "create"),
-    "queues": ("Rows", "capped_count", "queue", "waiting_count"),
-    "registry": ("machine", "machines", "still_open"),
+    "queues": ("Rows", "capped_count", "queue", "still_open", "waiting_count"),
+    "registry": ("machine", "machines", "newest", "newest_of_each"),
     "steps": ("step",),
     "units": ("together",),
     "verdicts": ("may_view",),

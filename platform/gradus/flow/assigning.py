@@ -21,8 +21,9 @@ from gradus.flow import protocol, units
 from gradus.flow.errors import NotNow
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.params import Params
+from gradus.flow.queues import still_open
 from gradus.flow.records import Attempt
-from gradus.flow.registry import machine, still_open
+from gradus.flow.registry import machine
 from gradus.flow.shapes import ASSIGN, Move, Runner
 from gradus.policy import Decision
 from gradus.policy.actions import ActionCall

@@ -17,9 +17,11 @@ from gradus.core import correlation
 from gradus.core.tasks import enqueue as enqueue_task
 from gradus.flow import units
 from gradus.flow.models import Delivery, Stateful, TransitionRecord
+from gradus.flow.shapes import MIGRATE
 from gradus.policy import actions
 from gradus.policy.actions import ActionCall
 from gradus.policy.automations import Automation, OnMove
+from gradus.policy.books import Book
 
 DEEPEST = 8  # transitions of one thing that follow from each other
 L = TypeVar("L", bound=Callable[["Event"], object])
@@ -141,15 +143,21 @@ def enqueue(event: Event) -> None:
         enqueue_task("gradus.flow.events.deliver", event.record_id)
 
 
+def book_of(event: Event) -> Book:
+    """The book it happened by; where that edition is gone, the newest of its kind."""
+    rules, model = policy.active(), apps.get_model(event.model)
+    return rules.of(model).get(event.process) or rules.newest(model, event.process)
+
+
 def calls_of(event: Event) -> tuple[ActionCall, ...]:
     """What the book says follows."""
-    rule = policy.active().book(event.model, event.process).transitions.get(event.transition)
+    rule = book_of(event).transitions.get(event.transition)
     return rule.then if rule is not None else ()
 
 
 def automations_of(event: Event) -> list[Automation]:
     """What the book says happens by itself then."""
-    found = policy.active().book(event.model, event.process).automations
+    found = () if event.transition == MIGRATE else book_of(event).automations
     return [each for each in found if isinstance(each.trigger, OnMove) and each.trigger.fits(*_moved(event))]
 
 
@@ -214,7 +222,7 @@ def _transaction(event: Event, call: ActionCall) -> Iterator[None]:
 def _automate(event: Event, automation: Automation) -> None:
     from gradus.flow.automating.running import on_event  # it makes transitions, which are events
 
-    on_event(event, policy.active().book(event.model, event.process), automation)
+    on_event(event, book_of(event), automation)
 
 
 def _listen(event: Event, listener: Listener) -> None:

@@ -17,6 +17,7 @@ from gradus.flow.errors import Limited, NotNow
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer, creations
 from gradus.flow.protocol import create
+from gradus.flow.registry import filed_under
 
 S = TypeVar("S", bound=Stateful)
 AT_MOST, SECONDS = 20, 60
@@ -26,6 +27,14 @@ def offered(model: type[Stateful], who: Any, *, kind: str = "", name: str = "") 
     """What can be created, allowed or not: all of it, or that of one kind or transition."""
     found = creations(model, who)
     return [offer for offer in found if kind in {"", offer.kind} and name in {"", offer.name}]
+
+
+def kind_asked(model: type[Stateful], kind: str) -> str:
+    """The kind somebody names, also by its newest edition. Raises NotNow for an older one."""
+    try:
+        return filed_under(model, kind).kind if kind else ""
+    except LookupError:
+        return kind  # nobody offers it, and that is said where offers are chosen from
 
 
 def search(model: type[Stateful], offer: Offer) -> Search:

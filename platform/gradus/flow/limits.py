@@ -18,6 +18,7 @@ from gradus.flow.errors import Limited
 from gradus.flow.models import LimitUse, Stateful, TransitionRecord
 from gradus.flow.records import Attempt
 from gradus.policy import tree
+from gradus.policy.editions import kind_of
 from gradus.policy.process import Limit
 from gradus.policy.texts import said
 
@@ -116,9 +117,9 @@ def _count_again(model: type[Stateful], records: list[TransitionRecord]) -> int:
 
 
 def key(limit: Limit, obj: Stateful) -> str:
-    """What is counted and for whom; `allow`, `per` and `say` may change without losing count."""
+    """What is counted and for whom, across editions; `allow`, `per` and `say` may change without losing count."""
     of = "user" if isinstance(limit.of, tree.Person) else limit.of.lookup or f"answers.{limit.of.answer}"
-    return f"{obj._meta.label}/{obj.process}#{limit.count}@{of}"
+    return f"{obj._meta.label}/{kind_of(obj.process)}#{limit.count}@{of}"
 
 
 def _owner_model(limit: Limit) -> str:

@@ -15,7 +15,7 @@ from gradus.flow.asking import Setting
 from gradus.flow.errors import Text
 from gradus.flow.models import RecordQuerySet, Stateful, TransitionRecord
 from gradus.flow.params import Params
-from gradus.flow.registry import machine, machines
+from gradus.flow.registry import machine, newest_of_each
 from gradus.flow.shapes import Machine, Move
 
 
@@ -79,9 +79,12 @@ def offered(objs: Iterable[Stateful], name: str, who: Any) -> dict[Any, Offer]:
 
 
 def creations(model: type[Stateful], who: Any) -> list[Offer]:
-    """What this person could create, by kind. What no value could change is refused here; the rest depends on them."""
+    """What this person could create, by kind in its newest edition.
+
+    What no value could change is refused here; the rest depends on them.
+    """
     actor, now = actor_for(who), timezone.now()
-    return [_creation(its, move, actor, now) for its in machines(model) for move in its.creations()]
+    return [_creation(its, move, actor, now) for its in newest_of_each(model) for move in its.creations()]
 
 
 def history(obj: models.Model) -> RecordQuerySet:
@@ -134,7 +137,7 @@ def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
         tone=move.tone,
         version=0,
         shown=verdicts.has_row(its, move.name, actor),
-        kind=its.process,
+        kind=its.kind,
         help=its.help,
         target=move.target,
         done=its.done(move.name),

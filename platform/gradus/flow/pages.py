@@ -22,9 +22,10 @@ from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer, offered
 from gradus.flow.params import Kind, Params
-from gradus.flow.registry import machine
+from gradus.flow.registry import newest
 from gradus.flow.values import whole
 from gradus.flow.views import model_of
+from gradus.policy.editions import kind_of
 
 PER_PAGE = 20
 
@@ -100,7 +101,7 @@ class FileView(LoginRequiredMixin, View):
         model = self.model or model_of(label)
         offers = filing.offered(model, request.user)
         if not which and len(offers) != 1:
-            choices = [(machine(model, offer.kind).title if offer.kind else offer.label, offer) for offer in offers]
+            choices = [(newest(model, offer.kind).title if offer.kind else offer.label, offer) for offer in offers]
             context = {"label": label, "workflow": named(model), "choices": choices}
             return render(request, "flow/choose.html", context)
         offer = meant(offers, which)
@@ -130,7 +131,7 @@ class FileView(LoginRequiredMixin, View):
         attempted: attempts.Attempted | None = None,
     ) -> HttpResponse:
         """The form, with what was typed and why it did not happen."""
-        context = {"offer": offer, "machine": machine(model, offer.kind), "form": form}
+        context = {"offer": offer, "machine": newest(model, offer.kind), "form": form}
         context |= {"refusal": attempted and attempted.refusal}
         context |= {"label": model._meta.label_lower, "workflow": named(model)}
         response = render(request, self.template_name, context, status=attempted.status if attempted else 200)
@@ -144,8 +145,11 @@ def named(model: type[Stateful]) -> str:
 
 
 def meant(offers: list[Offer], which: str) -> Offer:
-    """The offer of an address: the only one, or the one of that kind or name. 404 when there is none."""
-    found = [offer for offer in offers if which in {"", offer.which}]
+    """The offer of an address: the only one, or the one of that kind or name. 404 when there is none.
+
+    The address of an edition leads to the newest.
+    """
+    found = [offer for offer in offers if kind_of(which) in {"", offer.which}]
     if len(found) != 1:
         raise Http404
     return found[0]

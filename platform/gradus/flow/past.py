@@ -14,7 +14,7 @@ from gradus.core import bulk
 from gradus.flow import limits
 from gradus.flow.models import Declared, LimitUse, Stateful, TransitionRecord
 from gradus.flow.proposals import columns_of
-from gradus.flow.registry import machine
+from gradus.flow.registry import newest
 from gradus.flow.shapes import NEW, Machine
 from gradus.flow.values import stored
 
@@ -70,7 +70,7 @@ def _write(model: type[S], rows: list[Past]) -> list[S]:
 
 def _live(model: type[S], row: Past, about: ContentType) -> tuple[S, list[TransitionRecord]]:
     """The object as its life left it, and the records of that life."""
-    its = machine(model, row.kind)
+    its = newest(model, row.kind)
     if not row.steps:
         raise ValueError(f"{model._meta.label}: a past begins with a creation")
     state, since = NEW, row.steps[0].at
@@ -84,7 +84,7 @@ def _live(model: type[S], row: Past, about: ContentType) -> tuple[S, list[Transi
         records.append(record)
     columns = {**row.values, **{name: value for happened in row.steps for name, value in happened.sets.items()}}
     kept = {"state": state, "state_since": since, "version": len(records), "created_at": row.steps[0].at}
-    return model(**_columns(model, row.kind, columns), **kept), records
+    return model(**_columns(model, its.process, columns), **kept), records
 
 
 def _columns(model: type[Stateful], kind: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gradus.flow.asking import Setting
 from gradus.flow.errors import Denied, FlowError
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.records import Attempt
-from gradus.flow.registry import machine
+from gradus.flow.registry import filed_under, machine
 from gradus.flow.shapes import Move
 from gradus.flow.units import Unit
 
@@ -61,9 +61,10 @@ def apply(
 def create(model: type[S], name: str, /, *, by: Any, now: datetime | None = None, kind: str = "", **values: Any) -> S:
     """Make a new object by its creating transition and return it. Rules see the proposed values.
 
-    `values` are what the transition asks for, and further fields of the model. Raises what `apply` raises.
+    `values` are what the transition asks for, and further fields of the model. A `kind` means its newest edition.
+    Raises what `apply` raises.
     """
-    its = machine(model, kind)
+    its = filed_under(model, kind)
     move = its.move(name)
     actor, at = actor_for(by), now or timezone.now()
     obj: S

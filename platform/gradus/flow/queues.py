@@ -5,6 +5,7 @@ rows in order. Taken apart, each of its branches fixes a state (and often a pers
 a page is the first rows of each branch, merged. A count stops at its cap in each branch as well.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -16,7 +17,7 @@ from django.db import connections, models
 from django.db.models import Q
 
 from gradus import policy
-from gradus.flow.models import Stateful
+from gradus.flow.models import Declared, Stateful
 from gradus.flow.registry import machines
 from gradus.policy.sql import ALL, Filter, join
 
@@ -85,6 +86,19 @@ class Rows:
 def queue(model: type[S], name: str | None, who: Any) -> models.QuerySet[S]:
     """The objects on which this person may do that now; without a name, those that wait for them."""
     return Rows.of(model, name, who).among(model._default_manager.all())
+
+
+def still_open(model: type[Stateful]) -> Q:
+    """In a state something leads out of, each kind and edition by its own; also in one no book knows any more."""
+    kinds = defaultdict(list)
+    for its in machines(model):
+        kinds[tuple(sorted(its.closed()))].append(its.process)
+    found = Q()
+    for states, processes in kinds.items():
+        if states:
+            kind = {"kind__in": sorted(processes)} if issubclass(model, Declared) else {}
+            found &= ~Q(state__in=states, **kind)
+    return found
 
 
 def capped_count(queryset: models.QuerySet[Any], cap: int = CAP) -> str:

@@ -1,14 +1,16 @@
 """The registry of machines: coded and declared behind one door (django-fsm's own does not see declared ones)."""
 
-from collections import defaultdict
-
 from django.apps import apps
-from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from gradus.flow import declared, steps
+from gradus.flow.errors import NotNow
 from gradus.flow.models import Declared, Stateful
 from gradus.flow.shapes import Machine
 from gradus.policy.machines import Move, register
+from gradus.policy.ruleset import active
+
+NEWER = _("There is a newer form for this.")
 
 
 def machine(of: "Stateful | type[Stateful]", kind: str = "") -> Machine:
@@ -29,17 +31,30 @@ def machines(model: type[Stateful]) -> list[Machine]:
     return [steps.machine(model)]
 
 
-def still_open(model: type[Stateful]) -> Q:
-    """What is in a state that something leads out of; also what is in one that no book knows any more."""
-    kinds = defaultdict(list)
-    for its in machines(model):
-        kinds[tuple(sorted(its.closed()))].append(its.process)
-    found = Q()
-    for states, processes in kinds.items():
-        if states:
-            kind = {"kind__in": sorted(processes)} if issubclass(model, Declared) else {}
-            found &= ~Q(state__in=states, **kind)
-    return found
+def newest_of_each(model: type[Stateful]) -> list[Machine]:
+    """Each kind once, in its newest edition: what can be filed."""
+    if not issubclass(model, Declared):
+        return machines(model)
+    return [each for each in machines(model) if newest(model, each.process).process == each.process]
+
+
+def newest(model: type[Stateful], process: str = "") -> Machine:
+    """The newest edition of a kind, by its name or that of one of its editions. Raises LookupError."""
+    if not issubclass(model, Declared):
+        return steps.machine(model)
+    return declared.machine(model, active().newest(model, process).process)
+
+
+def filed_under(model: type[Stateful], kind: str) -> Machine:
+    """The machine of what is filed now: by the name of a kind, that of its newest edition.
+
+    Raises NotNow for an older edition by a name of its own, LookupError for a kind the books do not know.
+    """
+    its = newest(model, kind)
+    if kind in {its.kind, its.process}:
+        return its
+    machine(model, kind)
+    raise NotNow([NEWER])
 
 
 def governed() -> list[type[Stateful]]:

@@ -13,6 +13,7 @@ from gradus.core.words import in_words
 from gradus.flow.errors import Text
 from gradus.flow.models import Stateful
 from gradus.flow.params import Params
+from gradus.policy.editions import kind_of
 from gradus.policy.texts import said_later
 
 Runner = Callable[[Any, Actor, datetime, Mapping[str, Any]], None]
@@ -20,6 +21,8 @@ Locks = Callable[[Any], Iterable[models.Model | None]]
 NEW = ""  # the state a thing is in before it is created
 # How history calls that the platform put somebody into a field, before its name. No transition can be called so.
 ASSIGN = "assign "
+# … and that a thing was moved to a newer edition of its kind.
+MIGRATE = "move to edition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Machine:
     moves: Mapping[str, Move]
     help: Text = ""
 
+    @property
+    def kind(self) -> str:
+        """The name all editions of it share."""
+        return kind_of(self.process)
+
     def state(self, name: str) -> State:
         """The state by its name; one the machine no longer knows still has a readable label."""
         return self.states.get(name) or State(name, said_later(in_words(name)))
@@ -92,11 +100,14 @@ class Machine:
         """What the transition is called, also one that is gone."""
         if name.startswith(ASSIGN):
             return _("Assign")
+        if name == MIGRATE:
+            return _("Move to a newer edition")
         return self.moves[name].label if name in self.moves else said_later(in_words(name))
 
     def done(self, name: str) -> Text:
         """How history and news tell that it happened: in its own words, or by the state it leads to."""
         move = self.moves.get(name)
         if move is None:
-            return _("Assigned") if name.startswith(ASSIGN) else self.label(name)
+            done = _("Moved to a newer edition of the form") if name == MIGRATE else self.label(name)
+            return _("Assigned") if name.startswith(ASSIGN) else done
         return move.done or (self.state(move.target).label if move.target else move.label)

@@ -24,7 +24,8 @@ def check(attempt: Attempt, *, expect_version: int | None) -> None:
     obj, decision = attempt.obj, attempt.decision
     if decision is None:
         raise TypeError("undecided")
-    stale = expect_version is not None and expect_version != obj.version
+    moved = attempt.process != obj.process  # to another edition, since the caller read it
+    stale = moved or (expect_version is not None and expect_version != obj.version)
     if (stale or not decision.allowed) and obj.pk is not None and not may_view(obj, attempt.actor):
         raise Denied(hidden=True)
     if stale:

@@ -4,10 +4,9 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import Any
 
-from gradus import policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import STAFF, Role
-from gradus.flow.events import Event
+from gradus.flow.events import Event, book_of
 from gradus.flow.models import Stateful
 from gradus.flow.workbench.registry import workbench_url
 from gradus.notify.checks import ROLE, check_call
@@ -40,7 +39,7 @@ def people(event: Event, target: str) -> list[tuple[User, bool]]:
     if target.startswith(ROLE):
         role = Role(target.removeprefix(ROLE))
         return [(person, role in STAFF) for person in others.filter(groups__name=role.value)]
-    field = policy.active().book(event.model, event.process).fields[target]
+    field = book_of(event).fields[target]
     found = field.read(event.object)
     keys = found if field.many else {found} - {None}
     own = _author_id(event.object)

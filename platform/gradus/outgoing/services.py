@@ -16,6 +16,7 @@ from gradus.core.tasks import enqueue
 from gradus.flow.errors import NotNow
 from gradus.flow.events import Event
 from gradus.outgoing.models import FAILED, UNDER_WAY, Delivery, Endpoint, Off, Status
+from gradus.policy.editions import kind_of
 from gradus.policy.errors import nearest
 
 SEND = "gradus.outgoing.tasks.send"
@@ -53,7 +54,7 @@ def queue(event: Event, *, name: str, type: str = "") -> None:  # noqa: A002
 def type_of(event: Event) -> str:
     """`requests.refund.approve`: the app, the process or model, and the transition."""
     app, _dot, model = event.model.lower().partition(".")
-    return f"{app}.{event.process or model}.{event.transition.replace(' ', '_')}"
+    return f"{app}.{kind_of(event.process) or model}.{event.transition.replace(' ', '_')}"
 
 
 def id_of(event: Event, endpoint: Endpoint, type: str) -> str:  # noqa: A002
@@ -66,7 +67,7 @@ def body_of(event: Event, type: str) -> str:  # noqa: A002
     """Ids and states, nothing that could be out of date or private."""
     data: dict[str, Any] = {
         "model": event.model,
-        "process": event.process,
+        "process": kind_of(event.process),
         "id": event.object_id,
         "version": event.version,
         "transition": event.transition,

@@ -65,7 +65,10 @@ class TransitionRule(Right):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The rules of one process of one model. `version` is the hash of its text."""
+    """The rules of one process of one model. `version` is the hash of its text.
+
+    Each edition of a kind is a process of its own: the second edition of `refund` is the process `refund-2`.
+    """
 
     file: str
     model: type[models.Model]
@@ -86,6 +89,15 @@ class Book:
     @property
     def label(self) -> str:
         return self.model._meta.label
+
+    @property
+    def kind(self) -> str:
+        """The name its editions share."""
+        return self.definition.name if self.definition else self.process
+
+    @property
+    def edition(self) -> int:
+        return self.definition.edition if self.definition else 1
 
     def rule(self, name: str) -> Right | None:
         return self.transitions.get(name) or self.permissions.get(name)

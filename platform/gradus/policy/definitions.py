@@ -7,8 +7,8 @@ from typing import Any
 
 from gradus.accounts.roles import Role
 from gradus.core.words import in_words
-from gradus.policy import tree
-from gradus.policy.bounds import COUNTED, MOST_ANSWERS, TAKEN, check_name, check_number
+from gradus.policy import editions, tree
+from gradus.policy.bounds import COUNTED, LONGEST, MOST_ANSWERS, TAKEN, check_name, check_number
 from gradus.policy.errors import RuleError, nearest
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
@@ -28,7 +28,7 @@ from gradus.policy.process import (
 )
 from gradus.policy.source import Path, Source
 
-PROCESS_KEYS = ("name", "title", "help", "labels", "fields", "states")
+PROCESS_KEYS = ("name", "title", "help", "edition", "labels", "fields", "states")
 STATE_KEYS = ("label", "tone")
 QUESTION_KEYS = ("type", "label", "required", "help", "choices", "min", "max", "many", "show", "default", "when")
 LIMIT_KEYS = ("id", "on", "count", "allow", "per", "of", "say")
@@ -46,6 +46,7 @@ def read_definition(source: Source, written: Any) -> Process:
     name = str(table.get("name", "")).rsplit(".", 1)[-1]
     with source.at("process", "name"):
         check_name("process", name)
+    edition = _edition(source, table, name)
     questions = read_questions(source, ("process", "fields"), table.get("fields"))
     states = source.table(("process", "states"), table.get("states"))
     source.named(("process", "states"), states, "state", "states")
@@ -54,7 +55,18 @@ def read_definition(source: Source, written: Any) -> Process:
     title = source.take(("process",), table, "title", str, source.data.get("title", ""))
     about = source.take(("process",), table, "help", str, "")
     found = {key: _state(source, key, value) for key, value in states.items()}
-    return Process(name, title, about, questions, found, _labels(source, table.get("labels")))
+    return Process(name, title, about, questions, found, _labels(source, table.get("labels")), edition)
+
+
+def _edition(source: Source, table: dict[str, Any], name: str) -> int:
+    edition: int = source.take(("process",), table, "edition", int, editions.FIRST)
+    if not editions.FIRST <= edition <= editions.MOST:
+        source.report(("process", "edition"), f"an edition is a whole number from 1 to {editions.MOST}, not {edition}")
+        return editions.FIRST
+    if len(editions.process_of(name, edition)) > LONGEST >= len(name):
+        text = f"the name of a process and its edition have at most {LONGEST} characters together, such as “name-2”"
+        source.report(("process", "name"), text)
+    return edition
 
 
 def _labels(source: Source, written: Any) -> dict[str, str]:

@@ -71,7 +71,8 @@ class State:
 class Process:
     """The definition of a declared process; states in the order they are shown.
 
-    `labels` are what it calls the columns its model asks for itself.
+    `labels` are what it calls the columns its model asks for itself. A change of states or fields that breaks things
+    which are there begins a new `edition`.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Process:
     fields: dict[str, Question] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    edition: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from gradus.policy.definitions import (
     read_roles,
     read_tests,
 )
+from gradus.policy.editions import process_of
 from gradus.policy.errors import nearest
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
@@ -111,13 +112,17 @@ class _BookReader:
             self.moves(transitions), self.calls,
         )  # fmt: skip
         return Book(
-            file=source.file, model=self.model, process=self.definition.name if self.definition else "",
+            file=source.file, model=self.model, process=self.process,
             title=self.title(), version=source.version, text=source.text,
             fields=self.fields, conditions=dict(self.scope.named), permissions=permissions, transitions=transitions,
             definition=self.definition, limits=read_limits(source, data.get("limits"), self.fields, transitions),
             automations=automations,
             tests=read_tests(source, data.get("tests"), self.fields, {*permissions, *transitions}),
         )  # fmt: skip
+
+    @property
+    def process(self) -> str:
+        return process_of(self.definition.name, self.definition.edition) if self.definition else ""
 
     def title(self) -> str:
         inner = self.definition.title if self.definition else ""

@@ -13,6 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from gradus.policy import machines
 from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.editions import kind_of
 from gradus.policy.errors import BookErrors, Problem, UnknownName, nearest
 from gradus.policy.machines import Move
 from gradus.policy.reading import read_book
@@ -52,6 +53,18 @@ class RuleSet:
             parents = (self._by_model[parent] for parent in model.__mro__ if parent in self._by_model)
             found = next(parents, {})
         return found
+
+    def newest(self, model: type[models.Model], process: str) -> Book:
+        """The newest edition of a kind, by its name or that of any of its editions. Raises UnknownName."""
+        kind = kind_of(process)
+        found = [book for book in self.of(model).values() if book.kind == kind]
+        if not found:
+            raise UnknownName(f"no book governs {model._meta.label} {process}".rstrip())
+        return max(found, key=lambda book: book.edition)
+
+    def superseded(self, book: Book) -> bool:
+        """Whether its kind has a newer edition: what was filed under this one stays, and nothing new is."""
+        return self.newest(book.model, book.kind).edition > book.edition
 
     def value(self, book: str, name: str) -> Value:
         """A number of a book of values ("metrics", "video_complete"). Raises UnknownName."""

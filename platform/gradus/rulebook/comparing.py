@@ -29,14 +29,30 @@ class Change:
 
 
 def changes(before: RuleSet, after: RuleSet) -> list[Change]:
-    """Every cell that differs, book by book; a book that is new or gone differs in all of its cells."""
+    """Every cell that differs, book by book; a book that is new or gone differs in all of its cells.
+
+    A new edition is compared with the one it follows; an older one that nothing needs any more may go.
+    """
     old, new = _cells(before), _cells(after)
+    for begun, origin in _begun(before, after):
+        old |= {(begun, rule, role): said for (name, rule, role), said in old.items() if name == origin}
+    dropped = {name_of(book) for book in before.books if before.superseded(book)} - {*map(name_of, after.books)}
+    old = {cell: said for cell, said in old.items() if cell[0] not in dropped}
     keys = [*old, *(key for key in new if key not in old)]
     return [
         Change(*key, old.get(key, ABSENT), new.get(key, ABSENT))
         for key in keys
         if old.get(key, ABSENT) != new.get(key, ABSENT)
     ]
+
+
+def _begun(before: RuleSet, after: RuleSet) -> Iterator[tuple[str, str]]:
+    """The books that are new editions, and those they follow."""
+    known = {(book.label, book.process) for book in before.books}
+    kinds = {(book.label, book.kind) for book in before.books if book.kind}
+    for book in after.books:
+        if (book.label, book.process) not in known and (book.label, book.kind) in kinds:
+            yield name_of(book), name_of(before.newest(book.model, book.kind))
 
 
 def _cells(ruleset: RuleSet) -> dict[tuple[str, str, str], str]:

@@ -13,7 +13,9 @@ from gradus.policy.ruleset import RuleSet
 from gradus.policy.texts import said
 from gradus.policy.tree import Truth
 from gradus.policy.trying import try_book
+from gradus.rulebook import editions
 from gradus.rulebook.comparing import name_of
+from gradus.rulebook.shape import breaks
 
 UNGOVERNED = ("accounts", "rulebook")  # who is who, and who may publish, is no matter of rules
 
@@ -29,8 +31,9 @@ def objections(before: RuleSet, after: RuleSet) -> list[str]:
     for name, book in new.items():
         if name not in old or old[name].version != book.version:
             found.extend(_book(old.get(name), book))
-    for name in old.keys() - new.keys():
-        found.extend(_gone(old[name]))
+    for name in sorted(old.keys() - new.keys()):
+        found.extend(_gone(old[name], after))
+    found.extend(editions.objections(after))
     return found
 
 
@@ -42,7 +45,7 @@ def _book(before: Book | None, after: Book) -> Iterator[str]:
         said_title = said(after.title) or after.file
         yield _("%s: nobody would be left who may decide anything in it.") % said_title
     if before is not None:
-        yield from _states(before, after)
+        yield from (f"{after.file}: {why} {_what_to_do(after)}" for why in breaks(before, after))
 
 
 def _somebody_decides(book: Book) -> bool:
@@ -55,21 +58,20 @@ def _somebody_decides(book: Book) -> bool:
     return User.objects.filter(is_active=True, groups__name__in=roles).exists()
 
 
-def _states(before: Book, after: Book) -> Iterator[str]:
-    """A state that things are in cannot go."""
-    if before.definition is None or after.definition is None:
-        return
-    gone = sorted(before.definition.states.keys() - after.definition.states.keys())
-    things = before.model._base_manager.filter(kind=before.process, state__in=gone) if gone else None
-    for state in things.values_list("state", flat=True).distinct().order_by("state") if things is not None else ():
-        label = said(before.definition.states[state].label)
-        yield _("%(file)s: there are things in the state “%(state)s”. Move them on first, or keep the state.") % {
-            "file": after.file, "state": label,
-        }  # fmt: skip
+def _what_to_do(book: Book) -> str:
+    if editions.kept_for(book.file):
+        return _("Keep it: an older edition keeps the states and fields its things have.")
+    return _("Keep it, or begin a new edition.")
 
 
-def _gone(book: Book) -> Iterator[str]:
+def _gone(book: Book, after: RuleSet) -> Iterator[str]:
     """A book whose kind still has things, or whose machine is code, cannot go."""
-    declared = issubclass(book.model, Declared)
-    if not declared or book.model._base_manager.filter(kind=book.process).exists():
+    if issubclass(book.model, Declared) and not editions.there(book):
+        return
+    kept = [each for each in after.of(book.model).values() if each.kind == book.kind] if book.kind else []
+    if not kept:
         yield _("%s: there are things that need this book.") % book.file
+        return
+    yield _("%(file)s: there are things in edition %(number)d, which this version does not have. %(todo)s") % {
+        "file": book.file, "number": book.edition, "todo": _("Publish a newer edition instead, and move them to it."),
+    }  # fmt: skip

@@ -15,6 +15,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
@@ -22,6 +23,7 @@ from gradus.policy.bounds import LONGEST_BOOK
 from gradus.policy.texts import said
 
 TITLE = re.compile(r'(?m)^title\s*=\s*"([^"\n]+)"')
+KEPT = re.compile(r"(?P<base>.+)-(?P<number>[1-9][0-9]*)\.toml")  # an older edition, beside the newest
 FILE = r"^([a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*\.toml$"
 
 
@@ -134,7 +136,15 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
     def title(self) -> str:
         """As people know it."""
         found = TITLE.search(self.text)
-        return said(found[1]) if found else str(self.file)
+        title = said(found[1]) if found else str(self.file)
+        edition = KEPT.fullmatch(self.file)
+        if edition is None:
+            return title
+        return gettext("%(title)s (edition %(number)s)") % {"title": title, "number": edition["number"]}
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """The file was checked when the book was made; the platform itself keeps older editions as `refund-1.toml`."""
+        super().clean_fields({*(exclude or ()), *(["file"] if self.pk else [])})
 
     def clean(self) -> None:
         """Browsers send other line ends; a book's hash must not depend on where it was written."""

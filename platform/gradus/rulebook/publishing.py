@@ -14,7 +14,7 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import RuleSet, load_texts
-from gradus.rulebook import live, store
+from gradus.rulebook import editions, live, store
 from gradus.rulebook.comparing import name_of
 from gradus.rulebook.gate import objections
 from gradus.rulebook.models import Activation, BookText, Version, hash_of
@@ -39,15 +39,34 @@ class Overtaken(NotPublished):
 
 
 def candidate(changes: Changes, found: Standing | None = None) -> Standing:
-    """What would be in force; a book that says what its file says is not kept as published."""
+    """What would be in force; a book that says what its file says is not kept as published.
+
+    A new edition of a kind leaves the older one's text beside it; an edition nothing needs any more is left out.
+    """
     found = found or store.standing()
     files = store.files()
+    changes, frozen = _with_editions(changes, found, files)
     published = {file: text for file, text in {**found.published, **changes}.items() if text is not None}
     kept = {file: text for file, text in published.items() if text != files.get(file)}
     base = {
         file: hash_of(files.get(file, "")) if file in changes else found.base.get(file, hash_of("")) for file in kept
     }
-    return Standing(found.number, found.version, kept, base, found.frozen)
+    return Standing(found.number, found.version, kept, base, frozen)
+
+
+def _with_editions(changes: Changes, found: Standing, files: Mapping[str, str]) -> tuple[Changes, Mapping[str, str]]:
+    """The changes with the texts of older editions that come and go by them, and what is frozen then."""
+    meant, texts = _meant(changes, files), {**files, **found.published}
+    kept = any(map(editions.kept_for, texts))
+    books = {book.file: book for book in store.build(found).books} if kept or found.frozen else {}
+    left = editions.left_behind(meant, texts)
+    gone = editions.needless(meant, books) - left.keys()
+    frozen = editions.frozen_on(meant, books, found.frozen)
+    return {**dict.fromkeys(gone), **left, **changes}, frozen
+
+
+def _meant(changes: Changes, files: Mapping[str, str]) -> dict[str, str]:
+    return {file: files.get(file, "") if text is None else text for file, text in changes.items()}
 
 
 def rules_of(found: Standing) -> RuleSet:
@@ -67,6 +86,9 @@ def publish(changes: Changes, *, by: User, note: str, seen: int | None = None) -
     after = candidate(changes, before)
     if (after.published, after.frozen) == (before.published, before.frozen):
         raise NotPublished([_("These rules are in force already.")])
+    files = store.files()
+    if lowered := list(editions.lowered(_meant(changes, files), {**files, **before.published})):
+        raise NotPublished(lowered)
     return _put_in_force("publish", after, by=by, note=note, before=before)
 
 

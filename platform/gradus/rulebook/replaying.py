@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from gradus.accounts.roles import Role
 from gradus.flow.assigning import ASSIGNED
 from gradus.flow.models import TransitionRecord
+from gradus.flow.moving import MIGRATED
 from gradus.policy.books import Book
 from gradus.policy.recorded import Recorded
 from gradus.policy.recorded import Verdict as Answer
@@ -23,6 +24,7 @@ from gradus.policy.ruleset import RuleSet
 
 DECIDED = (TransitionRecord.DONE, "denied", "not_now")  # what rules and states said; limits and races are not theirs
 NEEDED = ("pk", "outcome", "written", "content_type_id", "process", "transition", "source", "role")
+NO_DECISION = (ASSIGNED, MIGRATED)  # written by the platform, and by those who change rules
 EXAMPLES = 20
 
 
@@ -127,7 +129,7 @@ def _read(facts: str | None) -> Any:
 
 def _records(last: int, only: Sequence[Book]) -> Iterator[Any]:
     """As they lie in the database: facts are text until somebody needs them. In one transaction a cursor stays open."""
-    records = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule=ASSIGNED).order_by("-pk")
+    records = TransitionRecord.objects.filter(outcome__in=DECIDED).exclude(rule__in=NO_DECISION).order_by("-pk")
     rows = (
         records.filter(reduce(or_, map(_of, only), Q()))
         .annotate(written=Cast("facts", TextField()))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import RuleSet, load_texts, texts
 from gradus.rulebook.comparing import name_of
+from gradus.rulebook.editions import begin, written
 from gradus.rulebook.models import Activation, hash_of
 
 log = logging.getLogger(__name__)
@@ -62,9 +63,17 @@ def build(found: Standing) -> RuleSet:
             installed = files()
             for file in bad:
                 unreadable[file] = cast("str", UNREADABLE)
-                wanted[file] = installed.get(file, "")
+                wanted[file] = _in_place_of(found.published[file], installed.get(file, ""))
         else:
             return _frozen(rules, found.frozen, unreadable)
+
+
+def _in_place_of(text: str, installed: str) -> str:
+    """The installed book under the edition that cannot be read: what was filed under it is still seen."""
+    meant, there = written(text), written(installed)
+    if meant is None or there is None or meant.kind != there.kind or meant.number == there.number:
+        return installed
+    return begin(installed, meant.number) or installed
 
 
 def _frozen(rules: RuleSet, frozen: Mapping[str, str], unreadable: Mapping[str, str]) -> RuleSet:

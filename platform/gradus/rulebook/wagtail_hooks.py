@@ -18,6 +18,7 @@ from gradus.rulebook.books import urls as books
 from gradus.rulebook.books.access import BookPolicy, WorkflowPolicy
 from gradus.rulebook.books.moderation import to_review
 from gradus.rulebook.books.viewset import BookViewSet, review_instead_of_publish
+from gradus.rulebook.crossing import urls as crossing
 from gradus.rulebook.models import BookDraft
 from gradus.rulebook.seeing import urls
 
@@ -40,7 +41,7 @@ class RulesMenu(SubmenuMenuItem):
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
-    return [*books.urlpatterns, *urls.urlpatterns]
+    return [*books.urlpatterns, *crossing.urlpatterns, *urls.urlpatterns]
 
 
 @hooks.register("register_admin_menu_item")

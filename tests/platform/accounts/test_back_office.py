@@ -40,7 +40,7 @@ def _name(item: MenuItem) -> str:
     [
         (Role.INSTRUCTOR, set()),
         (Role.ANALYST, set()),
-        (Role.ADMIN, {"users", "groups", "sites"}),
+        (Role.ADMIN, {"users", "groups", "sites", "workflows", "workflow-tasks"}),
         (
             Role.EDITOR,
             {"explorer", "images", "documents", "redirects", "collections", "editor-guide", "locked-pages"}

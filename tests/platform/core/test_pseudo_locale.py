@@ -239,6 +239,7 @@ PAGES = [
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
     Page(an_old_version, "admin", RULES),
     Page("/admin/rules/moderation/", "admin", (*WAGTAILS, "Moderators approval")),
+    Page("/admin/rules/editions/", "admin"),
     Page(of_person, "admin", (*WAGTAILS, *MILL)),
     Page(refusal, "admin"),
     Page(erasing, "admin"),

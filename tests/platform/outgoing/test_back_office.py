@@ -145,7 +145,7 @@ def test_the_list_is_narrowed_and_exported(desk: Client, dead: Delivery) -> None
     rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert len(rows) == 2
     assert rows[1].startswith("mill.flour.claim,shop,failed,12,")
-    assertContains(desk.get(listed, {"endpoint": "999999"}), "Nothing matches.")
+    assertContains(desk.get(listed, {"endpoint": "999999"}), "A filter cannot be read, so nothing is shown.")
 
 
 @pytest.mark.parametrize("address", [HOOKS, f"{HOOKS}deliveries/"])

@@ -4,17 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from gradus import policy
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
-from gradus.rulebook import live, publishing, store
+from gradus.rulebook import editions, live, publishing, store
 from gradus.rulebook.models import Activation, Version
 from gradus.rulebook.publishing import Overtaken
 from tests.conftest import MakePerson
 from tests.platform.flow.test_races import at_once
 from tests.platform.rulebook.conftest import REFUND
+from tests.platform.rulebook.test_editions import ANSWERS, renamed
 from workflows.requests.models import Request
 
+__all__ = ["renamed"]
 pytestmark = [
     pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_force"),
     pytest.mark.xdist_group("connections"),
@@ -44,3 +46,26 @@ def test_of_all_who_looked_at_the_same_rules_one_publishes(make_person: MakePers
     live.follow()
     assert policy.active().book(Request, "refund").version == done[0].version.files[REFUND]
     assert store.standing().published[REFUND] == policy.active().book(Request, "refund").text
+
+
+def test_whatever_is_filed_while_an_edition_begins_has_its_book(
+    admin: User, make_person: MakePerson, renamed: str
+) -> None:
+    students = [make_person(f"Student{number}", Role.STUDENT) for number in range(8)]
+    text = editions.begin(renamed, 2)
+
+    def filing_by(person: User) -> Callable[[], Request]:
+        asked = {name: value for name, value in ANSWERS.items() if name != "order"}
+        return lambda: flow.create(Request, "submit", by=person, kind="refund", **asked)
+
+    def publish() -> Activation:
+        return publishing.publish({REFUND: text}, by=admin, note="Clearer")
+
+    results = at_once([*map(filing_by, students[:4]), publish, *map(filing_by, students[4:])])
+    assert not [result for result in results if isinstance(result, Exception)]
+    live.follow()
+    for filed in Request.objects.all():
+        states = flow.machine(filed).states
+        assert filed.state in states
+        assert (filed.kind, filed.state) in {("refund", "submitted"), ("refund-2", "filed")}
+    assert Request.objects.count() == len(students)

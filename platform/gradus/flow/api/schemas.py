@@ -12,6 +12,7 @@ from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer
 from gradus.flow.params import Kind, Param
 from gradus.flow.values import LARGEST
+from gradus.policy.editions import edition_of
 
 
 class IndexOut(Schema):
@@ -48,6 +49,7 @@ class ChoiceOut(Schema):
 class ThingOut(Schema):
     id: int
     kind: str
+    edition: int = Field(description="Of the kind: states and answers are those of the form it was filed on.")
     title: str
     state: str
     state_label: str
@@ -116,7 +118,8 @@ def thing(item: Stateful) -> dict[str, Any]:
     machine = flow.machine(item)
     return {
         "id": item.pk,
-        "kind": machine.process,
+        "kind": machine.kind,
+        "edition": edition_of(machine.process).number,
         "title": str(item),
         "state": item.state,
         "state_label": str(machine.state(item.state).label),

@@ -69,7 +69,8 @@ def _creations(router: Router, model: type[Stateful], name: str) -> None:
         """Create one: its `values`, the `kind` where there are kinds, the `transition` where there are several."""
         who = caller(request, writes=True)
         body = bodies.read(request)
-        offer = only_one(filing.offered(model, who), bodies.text_of(body, "kind"), bodies.text_of(body, "transition"))
+        kind = filing.kind_asked(model, bodies.text_of(body, "kind"))
+        offer = only_one(filing.offered(model, who), kind, bodies.text_of(body, "transition"))
         made = filing.file(model, offer, by=who, values=bodies.values_of(body))
         return Status(201, thing_with_offers(made, who))
 

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -16,6 +16,7 @@ from gradus.flow.forms import ObjectField
 from gradus.flow.models import TransitionRecord
 from gradus.flow.params import Kind, Param
 from gradus.flow.workbench.filters import DaysFilter
+from gradus.policy.editions import process_of
 
 PERSON = Param(name="actor", kind=Kind.PERSON, required=False, model=User)
 HASH = r"^[0-9a-f]{4,64}$"
@@ -76,9 +77,10 @@ class AuditFilters(WagtailFilterSet):
         fields: list[str] = []
 
     def of_process(self, found: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        label, _slash, process = value.partition(SEPARATOR)
-        kind = ContentType.objects.get_by_natural_key(*label.lower().split("."))
-        return found.filter(content_type=kind, process=process)
+        label, _slash, kind = value.partition(SEPARATOR)
+        its = ContentType.objects.get_by_natural_key(*label.lower().split("."))
+        editions = Q(process__startswith=process_of(kind, 2).removesuffix("2")) if kind else Q()
+        return found.filter(Q(process=kind) | editions, content_type=its)
 
     def of_transition(self, found: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return found.filter(content_type__in=kinds_with(value), transition=value)

@@ -1,6 +1,7 @@
 """Records in people's words: what was done, to which thing, and whether the viewer may know that thing."""
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gradus.accounts.roles import Role
 from gradus.flow.models import Stateful, TransitionRecord
-from gradus.flow.registry import governed, machine, machines
+from gradus.flow.registry import governed, machine, machines, newest, newest_of_each
 from gradus.flow.shapes import Machine
 from gradus.flow.workbench.registry import visible_with_names, workbench_url
 
@@ -44,11 +45,11 @@ class Entry:
 
     @cached_property
     def machine(self) -> Machine | None:
-        """None for a kind the books do not know any more."""
-        try:
-            return machine(self.model, self.record.process) if self.model else None
-        except LookupError:
-            return None
+        """The newest of the kind where its edition is gone; None for a kind the books do not know any more."""
+        for found in (machine, newest):
+            with suppress(LookupError):
+                return found(self.model, self.record.process) if self.model else None
+        return None
 
     @property
     def process(self) -> str:
@@ -122,11 +123,13 @@ def all_machines() -> list[Machine]:
 
 def key_of(its: Machine) -> str:
     """The process in an address: `requests.Request/refund`."""
-    return f"{its.model._meta.label}{SEPARATOR}{its.process}"
+    return f"{its.model._meta.label}{SEPARATOR}{its.kind}"
 
 
 def processes() -> list[tuple[str, str]]:
-    return sorted(((key_of(its), capfirst(str(its.title))) for its in all_machines()), key=lambda choice: choice[1])
+    """Each kind once, whatever its editions."""
+    found = [its for model in governed() for its in newest_of_each(model)]
+    return sorted(((key_of(its), capfirst(str(its.title))) for its in found), key=lambda choice: choice[1])
 
 
 def transitions() -> list[tuple[str, str]]:

@@ -12,9 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -43,17 +41,15 @@ TONES = {
 
 def title_of(key: str) -> str:
     """`requests.Request/refund#remind` as people know it: “Refund: remind”."""
-    model, process, name = running.parts_of(key)
-    try:
-        return f"{said(policy.active().book(model, process).title)}: {name}"
-    except policy.UnknownName:
-        return key
+    label, kind, name = running.parts_of(key)
+    found = [book for book in policy.active().books if (book.label, book.kind) == (label, kind)]
+    return f"{said(max(found, key=lambda book: book.edition).title)}: {name}" if found else key
 
 
 def known() -> list[tuple[str, str]]:
     """The automations of the books in force."""
     keys = [running.key_of(book, each) for book in policy.active().books for each in book.automations]
-    return [(key, title_of(key)) for key in keys]
+    return [(key, title_of(key)) for key in dict.fromkeys(keys)]
 
 
 class RunFilters(WagtailFilterSet):
@@ -96,19 +92,6 @@ class RunsView(ListView):
         self.queryset = AutomationRun.objects.defer("traceback").order_by("-at", "-pk")
         found: QuerySet[Any] = super().get_queryset()
         return found
-
-    @cached_property
-    def unreadable(self) -> bool:
-        """Whether a filter of the address is none: then nothing is found, rather than everything."""
-        return self.filters is not None and not self.filters.is_valid()
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        found: QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
-        return found
-
-    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        return {**context, "unreadable": self.unreadable, "index_url": reverse(self.index_url_name)}
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         return object_list if self.is_export else named(list(object_list))

@@ -18,6 +18,7 @@ from gradus.flow.models import AutomationRun, Stateful, TransitionRecord
 from gradus.policy import actions
 from gradus.policy.automations import After, Automation
 from gradus.policy.books import Book
+from gradus.policy.deciding import process_of
 
 Outcome = AutomationRun.Outcome
 
@@ -44,6 +45,8 @@ class Match:
     def stands(self, obj: Any, now: datetime) -> bool:
         """Whether it still is so, now that the object is locked."""
         trigger = self.automation.trigger
+        if self.event is None and process_of(obj) != self.book.process:  # it has been moved to another edition
+            return False
         if isinstance(trigger, After) and not self._stays(obj, trigger, now):
             return False
         said = {"source": self.event.source, "target": self.event.target} if self.event else {}
@@ -58,14 +61,23 @@ class Match:
 
 
 def key_of(book: Book, automation: Automation) -> str:
-    return f"{book.label}/{book.process}#{automation.id}"
+    """The same for all editions of a kind: what was done for a thing is not done again after it has been moved."""
+    return f"{book.label}/{book.kind}#{automation.id}"
 
 
 def parts_of(key: str) -> tuple[str, str, str]:
-    """The model, the process and the id that such a key names."""
+    """The model, the kind and the id that such a key names."""
     model, _slash, rest = key.partition("/")
-    process, _hash, name = rest.partition("#")
-    return model, process, name
+    kind, _hash, name = rest.partition("#")
+    return model, kind, name
+
+
+def book_of(key: str, object_id: int) -> Book | None:
+    """The book by which such a run is tried again: that of the thing as it is now."""
+    label, _kind, _name = parts_of(key)
+    model = next((book.model for book in policy.active().books if book.label == label), None)
+    obj: Any = model._base_manager.filter(pk=object_id).first() if model else None
+    return policy.active().of(model).get(process_of(obj)) if model and obj is not None else None
 
 
 def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> AutomationRun | None:
@@ -90,8 +102,8 @@ def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> A
 
 def run_again(row: AutomationRun, *, now: datetime) -> AutomationRun | None:
     """Try a run once more that did not act, by the book in force; None when there is nothing to do any more."""
-    model, process, name = parts_of(row.automation)
-    book = next((each for each in policy.active().books if (each.label, each.process) == (model, process)), None)
+    name = parts_of(row.automation)[2]
+    book = book_of(row.automation, row.object_id)
     found = next((each for each in book.automations if each.id == name), None) if book else None
     if book is None or found is None or row.outcome == Outcome.ACTED:
         return None

@@ -26,7 +26,7 @@ class AnswerColumns:
         """Those of these kinds; of all, when none is named. `who` reads them."""
         found = cls(who=who)
         for its in flow.machines(model) if issubclass(model, Declared) else ():
-            if kinds and its.process not in kinds:
+            if kinds and its.kind not in kinds:
                 continue
             for name, param in showing.asked(its).items():
                 if name not in model.asked and param.kind is not Kind.FILE:

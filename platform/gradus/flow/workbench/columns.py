@@ -101,7 +101,7 @@ class WhenColumn(Cell):
 
 
 class KindColumn(Cell):
-    """The title of the process, not its key."""
+    """The title of the kind in its newest edition, not its key."""
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -109,7 +109,7 @@ class KindColumn(Cell):
 
     def get_value(self, instance: Any) -> Any:
         if instance.process not in self.titles:
-            self.titles[instance.process] = str(flow.machine(instance).title)
+            self.titles[instance.process] = str(flow.newest(type(instance), instance.process).title)
         return self.titles[instance.process]
 
 

@@ -13,10 +13,11 @@ from wagtail.admin.filters import WagtailFilterSet
 from gradus import flow
 from gradus.accounts.selectors import staff
 from gradus.core.forms import REASONABLE_DAYS
-from gradus.flow.models import Declared
+from gradus.flow.models import Declared, Stateful
 from gradus.flow.shapes import Machine
 from gradus.flow.workbench.columns import fields_of, is_person
 from gradus.flow.workbench.moves import deciding_roles
+from gradus.policy.editions import kind_of
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
@@ -41,6 +42,19 @@ class DaysFilter(django_filters.DateFromToRangeFilter):
         return found
 
 
+class KindFilter(django_filters.MultipleChoiceFilter):
+    """By kind, each once; what it finds was filed under any of its editions."""
+
+    def __init__(self, model: type[Stateful], **kwargs: Any) -> None:
+        choices = [(machine.kind, machine.title) for machine in flow.newest_of_each(model)]
+        super().__init__(choices=choices, **kwargs)
+        self.processes = [machine.process for machine in flow.machines(model)]
+
+    def filter(self, qs: models.QuerySet[Any], value: list[str]) -> models.QuerySet[Any]:
+        found = [process for process in self.processes if kind_of(process) in value]
+        return qs.filter(kind__in=found) if value else qs
+
+
 @lru_cache(maxsize=64)
 def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> type[WagtailFilterSet]:
     """Filters by state, kind (where there are kinds), when it came, and what the workbench adds.
@@ -53,8 +67,7 @@ def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> typ
         "created_at": DaysFilter(label=bench.label_of("created_at")),
     }
     if issubclass(bench.model, Declared):
-        kinds = [(machine.process, machine.title) for machine in machines]
-        declared["kind"] = django_filters.MultipleChoiceFilter(choices=kinds, label=_("Kind"))
+        declared["kind"] = KindFilter(bench.model, label=_("Kind"))
     people = [path for path in bench.filters if is_person(bench.model, path)]
     declared |= {path: _person(bench, path) for path in people}
 

@@ -184,7 +184,7 @@ class QueueView(BenchMixin, IndexView):
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         row = {path: reach(item, path) for path in self.list_export}
         if isinstance(item, Declared):
-            row["kind"] = flow.machine(item).title
+            row["kind"] = flow.newest(type(item), item.process).title
             row |= self.answer_columns.of_item(item)
         row["state"] = flow.machine(item).state(item.state).label
         return {path: _cell(value) for path, value in row.items()}

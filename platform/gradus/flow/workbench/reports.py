@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.views.reports import ReportView
 
@@ -27,9 +28,6 @@ class ListView(ReportView):
     def unreadable(self) -> bool:
         return self.filters is not None and not self.filters.is_valid()
 
-    @cached_property
-    def is_filtering(self) -> bool:
-        return self.unreadable or bool(super().is_filtering)
-
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(*args, **kwargs), "nothing": self.nothing}
+        said = {"nothing": self.nothing, "unreadable": self.unreadable, "index_url": reverse(self.index_url_name)}
+        return {**super().get_context_data(*args, **kwargs), **said}

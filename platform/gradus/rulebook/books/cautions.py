@@ -24,7 +24,9 @@ STAFF = frozenset(Role) - {Role.STUDENT, Role.GUEST, Role.SYSTEM}
 def cautions(before: RuleSet, after: RuleSet, file: str) -> list[str]:
     """New warnings of any book, and everything odd about the people of this one."""
     known = {(each.file, each.key, each.text) for each in warnings(before)}
-    found = [str(each) for each in warnings(after) if (each.file, each.key, each.text) not in known]
+    kept = {*before.versions.values()}  # a text that is kept as an older edition says nothing new
+    new = [each for each in warnings(after) if after.versions[each.file] not in kept]
+    found = [str(each) for each in new if (each.file, each.key, each.text) not in known]
     held = User.objects.filter(is_active=True, groups__isnull=False).values_list("groups__name", flat=True).distinct()
     there = ANYBODY | {Role(name) for name in held if name in set(Role)}
     for book in (each for each in after.books if each.file == file):

@@ -12,6 +12,7 @@ from wagtail.models import Revision
 
 from gradus.accounts.models import User
 from gradus.rulebook import publishing, store
+from gradus.rulebook.editions import kept_for
 from gradus.rulebook.models import BookDraft
 from gradus.rulebook.publishing import NotPublished
 
@@ -43,13 +44,18 @@ def _publisher(revision: Revision, by: User | None) -> User:
 
 
 def follow_what_is_in_force() -> None:
-    """A row for every book, with the text in force; what somebody is writing stays as it is."""
+    """A row for every book, with the text in force; what somebody is writing stays as it is.
+
+    An older edition that nothing needs any more has none, unless somebody is writing it; versions keep its text.
+    """
     found = store.standing()
     texts = {**store.files(), **found.published}
     known = {draft.file: draft for draft in BookDraft.objects.all()}
     BookDraft.objects.bulk_create(
         [BookDraft(file=file, text=text) for file, text in texts.items() if file not in known], ignore_conflicts=True
     )
+    needless = [file for file in known if kept_for(file) and file not in texts]
+    BookDraft.objects.filter(file__in=needless, has_unpublished_changes=False).delete()
     for file, draft in known.items():
         if file in texts and draft.text != texts[file]:
             BookDraft.objects.filter(pk=draft.pk).update(text=texts[file])

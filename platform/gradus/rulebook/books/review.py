@@ -19,6 +19,8 @@ from gradus.rulebook.books.replayed import Replayed, decided_again
 from gradus.rulebook.books.sides import NamedPair, Sides, named, sides
 from gradus.rulebook.comparing import Change, changes, name_of
 from gradus.rulebook.creations import Creation, creations
+from gradus.rulebook.crossing.beginning import Beginning, beginning
+from gradus.rulebook.editions import lowered
 from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.gate import objections
 from gradus.rulebook.publishing import NotPublished
@@ -52,6 +54,7 @@ class Review:
     replayed: Replayed | None = None
     rows: list["Rows"] = field(default_factory=list)
     creations: list["Filing"] = field(default_factory=list)
+    edition: Beginning | None = None
 
     @property
     def may_publish(self) -> bool:
@@ -100,6 +103,8 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
         made.unreadable = refused.objections
         return made
     made.objections = objections(before, after)
+    made.edition = beginning(before, after, file)
+    made.objections += list(lowered({file: text}, texts))
     made.cells = [each for each in changes(before, after) if each.book in after.values or each.book in before.values]
     for one, two in _books(before, after, file):
         made.matrices.append(sides(one, two))

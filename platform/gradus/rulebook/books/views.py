@@ -18,13 +18,13 @@ from wagtail.admin.widgets import AdminDateTimeInput
 from gradus.accounts.models import User
 from gradus.policy.bounds import LONGEST_BOOK
 from gradus.policy.ruleset import active
-from gradus.policy.texts import said
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import restore
 from gradus.rulebook.books.replayed import LASTS, last_of, replay_of, turned
 from gradus.rulebook.books.review import diff, review
 from gradus.rulebook.books.viewset import problems
 from gradus.rulebook.comparing import name_of
+from gradus.rulebook.editions import title_of
 from gradus.rulebook.models import Activation, BookDraft, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
 
@@ -124,7 +124,7 @@ def history(request: HttpRequest) -> HttpResponse:
     rows = Activation.objects.select_related("version", "by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     found = store.standing()
-    books = [(name_of(book), said(book.title) or book.file, str(book.frozen)) for book in active().books]
+    books = [(name_of(book), title_of(book, active()), str(book.frozen)) for book in active().books]
     shown = {"page_obj": page, "standing": found, "books": books, "versions": Version.objects.count()}
     shown |= frame(_("History of the rules"))
     return render(request, "rulebook/books/history.html", shown)

@@ -11,6 +11,7 @@ from gradus.accounts.roles import Actor
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
 from gradus.flow.queues import in_words
+from gradus.flow.registry import NEWER
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.ruleset import move_of
 from gradus.policy.words import no_row
@@ -87,11 +88,13 @@ def _made(book: Book, rule: Right, asked: Asked, there: Reach) -> Iterable[May]:
 
 
 def _creation(book: Book, rule: Right, label: str, actor: Actor) -> May:
+    needs = row_words(rule, actor.role)
+    if policy.active().superseded(book):
+        return May(rule.name, label, "0", needs, str(NEWER), creates=True)
     offers = flow.creations(book.model, actor) if issubclass(book.model, Stateful) else []
-    offer: Offer | None = next((one for one in offers if (one.kind, one.name) == (book.process, rule.name)), None)
+    offer: Offer | None = next((one for one in offers if (one.kind, one.name) == (book.kind, rule.name)), None)
     allowed = offer is not None and offer.allowed
     why = " ".join(offer.reasons) if offer else _("Nobody may do this.")
-    needs = row_words(rule, actor.role)
     return May(rule.name, label, "1" if allowed else "0", needs, "" if allowed else why, creates=True)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404
-from django.utils.text import capfirst
 
 from gradus import flow, policy
 from gradus.accounts.roles import Actor
@@ -15,6 +14,7 @@ from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench import workbenches
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.texts import said
+from gradus.rulebook import editions
 
 
 def key_of(book: Book) -> str:
@@ -31,7 +31,7 @@ def book_at(key: str) -> Book:
 
 
 def title_of(book: Book) -> str:
-    return said(book.title) or capfirst(str(book.model._meta.verbose_name))
+    return editions.title_of(book, policy.active())
 
 
 def machine_of(book: Book) -> Machine | None:
@@ -97,5 +97,5 @@ def named(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
 def list_url(book: Book, state: str, viewer: Any) -> str:
     """The objects in one state, in the workbench; nothing where there is none for this person."""
     bench = next((bench for bench in workbenches() if bench.model is book.model and bench.may_enter(viewer)), None)
-    kind = f"&kind={book.process}" if issubclass(book.model, Declared) else ""
+    kind = f"&kind={book.kind}" if issubclass(book.model, Declared) else ""
     return f"{bench.index_path}?scope=all&state={state}{kind}" if bench else ""

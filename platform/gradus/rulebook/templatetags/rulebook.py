@@ -5,12 +5,16 @@ from typing import Any
 from django import template
 from django.db import models
 from django.template import Context
+from django.urls import reverse
 
+from gradus import policy
 from gradus.accounts.roles import Role
 from gradus.accounts.sections import may_enter
 from gradus.flow import history
 from gradus.flow.models import Stateful, TransitionRecord
+from gradus.rulebook.crossing.older import Older, editions
 from gradus.rulebook.seeing.addresses import why_url as address
+from gradus.rulebook.seeing.processes import key_of
 
 register = template.Library()
 NEWEST = 10
@@ -36,6 +40,20 @@ def refusals(obj: Stateful) -> list[TransitionRecord]:
     The reasons recorded were for the eyes of whoever was refused, values and all: others are led to the explanation.
     """
     return list(history(obj).refused().exclude(role=Role.SYSTEM).order_by("-at", "-pk")[:NEWEST])
+
+
+@register.simple_tag
+def older_editions() -> list[Older]:
+    """The older editions of any kind that things are still filed under."""
+    return [each for each in editions() if each.count]
+
+
+@register.simple_tag
+def edition_url(key: str) -> str:
+    """Where the things of an older edition are moved on; nothing for a newest one, or a book without kinds."""
+    rules = policy.active()
+    older = any(key_of(book) == key for book in rules.books if rules.superseded(book))
+    return reverse("rulebook_edition", args=[key]) if older else ""
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Pages on which things of an older edition are moved to the newest of their kind."""

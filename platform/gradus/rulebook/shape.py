@@ -1,0 +1,87 @@
+"""What things hold that another shape of their kind has no place for. One query for each question."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from gradus.flow.models import Declared
+from gradus.policy.books import Book
+from gradus.policy.process import Question
+from gradus.policy.texts import said
+
+WIDER = {
+    "text": {"long text"}, "choice": {"text", "long text"}, "email": {"text", "long text"},
+    "url": {"text", "long text"},
+}  # fmt: skip
+Things = QuerySet[Any]
+
+
+def breaks(before: Book, after: Book) -> Iterator[str]:
+    """In people's words: what would break things that are there, were they governed by `after`."""
+    if before.definition is None or after.definition is None or not issubclass(before.model, Declared):
+        return
+    things = before.model._base_manager.filter(kind=before.process)
+    yield from _states(before, after, things)
+    old, new = questions(before), questions(after)
+    for name, question in old.items():
+        if (why := _breaks(question, new.get(name), things)) is not None:
+            yield why
+
+
+def questions(book: Book) -> dict[str, Question]:
+    """Everything whose answers a thing keeps: the fields of its kind, and what creating it asks besides."""
+    fields = dict(book.definition.fields) if book.definition else {}
+    for rule in book.transitions.values():
+        fields |= rule.ask if "" in rule.from_ else {}
+    return fields
+
+
+def _states(before: Book, after: Book, things: Things) -> Iterator[str]:
+    known = {state: found.label for state, found in (before.definition.states if before.definition else {}).items()}
+    gone = sorted(known.keys() - (after.definition.states.keys() if after.definition else set()))
+    if not gone:
+        return
+    for state in things.filter(state__in=gone).values_list("state", flat=True).distinct().order_by("state"):
+        yield _("There are things in the state “%(state)s”, which goes.") % {"state": said(known[state])}
+
+
+def _breaks(old: Question, new: Question | None, things: Things) -> str | None:
+    words = {"field": said(old.label)}
+    if new is None:
+        return _("There are answers to “%(field)s”, which goes.") % words if answered(things, old.name) else None
+    if new.type != old.type and new.type not in WIDER.get(old.type, ()):
+        text = _("There are answers to “%(field)s”, which becomes another type (%(type)s).")
+        return text % {**words, "type": new.type} if answered(things, old.name) else None
+    if _several(old) != _several(new):
+        one = _("There are answers to “%(field)s”, which takes one value from now on.") % words
+        many = _("There are answers to “%(field)s”, which takes several values from now on.") % words
+        return (many if _several(new) else one) if answered(things, old.name) else None
+    return _lost_choice(old, new, things)
+
+
+def _several(question: Question) -> bool:
+    return question.many > 1 or question.type == "file"
+
+
+def answered(things: Things, name: str) -> bool:
+    """Whether any of these has an answer to it."""
+    nothing = Q(**{f"answers__{name}": None}) | Q(**{f"answers__{name}": ""}) | Q(**{f"answers__{name}": []})
+    return bool(things.filter(answers__has_key=name).exclude(nothing).exists())
+
+
+def _lost_choice(old: Question, new: Question, things: Things) -> str | None:
+    kept = {word for word, _label in new.choices}
+    lost = {word: label for word, label in old.choices if word not in kept} if kept else {}
+    if not lost:
+        return None
+    answers = things.filter(answers__has_key=old.name).order_by()
+    if not _several(old):
+        answers = answers.filter(**{f"answers__{old.name}__in": list(lost)})
+    for answer in answers.values_list(f"answers__{old.name}", flat=True).distinct():
+        used = next((word for word in (answer if isinstance(answer, list) else [answer]) if word in lost), None)
+        if used is not None:
+            words = {"field": said(old.label), "choice": said(lost[used])}
+            return _("There are answers “%(choice)s” to “%(field)s”, and that choice goes.") % words
+    return None
