@@ -99,7 +99,7 @@ def edit(text: str, change: Change) -> str:
         found = patch.data
     except NoSuchPlace:
         raise
-    except (LookupError, TypeError, ValueError, StopIteration) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
         raise WriteByHand(str(error)) from error
     if plain.pruned(found) != plain.pruned(wanted) or order(found) != order(wanted):
         raise WriteByHand(".".join(map(str, change.path)))

@@ -120,7 +120,9 @@ def _default(made: Input, given: dict[str, Any], form: str) -> None:
     elif form == "choice" and isinstance(choices, dict | list):
         words = choices if isinstance(choices, dict) else {str(each): str(each) for each in choices}
         made.form = "select"
-        made.options = options({str(word): str(label) for word, label in words.items()}, given.get("default"), empty="–")
+        made.options = options(
+            {str(word): str(label) for word, label in words.items()}, given.get("default"), empty="–"
+        )
 
 
 def _money(made: Input, value: Any) -> None:

@@ -77,9 +77,7 @@ class Known:
         written = table(self.data, "transitions")
         machine = machines.for_model(self.model) if self.model else None
         coded = {name: str(move.label) for name, move in machine.moves.items()} if machine else {}
-        return {
-            name: text(table(written, name).get("label")) or coded.get(name) or in_words(name) for name in written
-        }
+        return {name: text(table(written, name).get("label")) or coded.get(name) or in_words(name) for name in written}
 
     @cached_property
     def rights(self) -> list[str]:

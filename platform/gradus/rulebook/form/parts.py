@@ -83,9 +83,7 @@ class Input(Place):
     @property
     def described(self) -> str:
         """For aria-describedby: the help and the mistakes."""
-        return " ".join(
-            f"{self.id}-{part}" for part, there in (("help", self.help), ("wrong", self.problems)) if there
-        )
+        return " ".join(f"{self.id}-{part}" for part, there in (("help", self.help), ("wrong", self.problems)) if there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Patch:
             self._insert(path, value)
         else:
             length = self._depth(path)
-            self._insert(path[:length], plain.put({}, path[length:], value))
+            self._insert(path[:length], plain.put(None, path[length:], value))
 
     def drop(self, path: Path) -> None:
         """Take out what stands there, wherever it is written."""
@@ -65,11 +65,14 @@ class Patch:
         if ours and theirs:
             self._exchange(ours, theirs)
             return
-        block = next(each for each in reversed(self.blocks) if _is_below(path, each.path) and len(each.path) < len(path))
+        block = next(
+            each for each in reversed(self.blocks) if _is_below(path, each.path) and len(each.path) < len(path)
+        )
         inside = path[len(block.path) :]
         if len(inside) == 1:
             here, there = (
-                next(n for n, each in enumerate(block.body) if each.path[:1] == (name,)) for name in (path[-1], other[-1])
+                next(n for n, each in enumerate(block.body) if each.path[:1] == (name,))
+                for name in (path[-1], other[-1])
             )
             block.body[here], block.body[there] = block.body[there], block.body[here]
             return
@@ -113,7 +116,7 @@ class Patch:
         name = str(inside[0])
         there = next((each for each in block.body if each.path == inside[: len(each.path)] and each.path), None)
         if there is None:
-            new = plain.put({}, inside[1:], value) if inside[1:] else value
+            new = plain.put(None, inside[1:], value) if inside[1:] else value
             self._append(block, Statement((name,), f"{key_text(name)} = ", value_text(new, width=WIDTH), "\n"))
             return
         rest = inside[len(there.path) :]
@@ -199,7 +202,9 @@ class Patch:
 
     def _after(self, path: Path) -> int:
         parent = path[:-1]
-        near = [n for n, block in enumerate(self.blocks) if parent and block.path[: len(parent)] == parent and block.path]
+        near = [
+            n for n, block in enumerate(self.blocks) if parent and block.path[: len(parent)] == parent and block.path
+        ]
         if near:
             return near[-1] + 1
         ranks = {name: rank for rank, name in enumerate(ORDER)}

@@ -30,7 +30,7 @@ def _walk(value: Any, path: Path, exchange: Callable[[Path, str], str]) -> Any:
     if isinstance(value, dict):
         found = {}
         for key, each in value.items():
-            word = exchange((*path, "given", "?"), key) if path[-1:] == ("given",) and path[0] == "tests" else key
+            word = exchange((*path, "?"), key) if path[-1:] == ("given",) and path[0] == "tests" else key
             found[word] = _walk(each, (*path, key), exchange)
         return found
     if isinstance(value, list):

@@ -42,9 +42,7 @@ class Step:
             self.renamed.append((path, (*path[:-1], name)))
 
 
-def take(
-    text: str, wanted: dict[str, Any], *, file: str = "", new: bool = False, kept: Collection[str] = ()
-) -> Step:
+def take(text: str, wanted: dict[str, Any], *, file: str = "", new: bool = False, kept: Collection[str] = ()) -> Step:
     """Do what was asked for. `kept` are the names ("states.approved") things may be stored under already.
 
     Raises RuleError (its kinds in `editing`, or a sentence about a value), and then nothing was changed.
@@ -161,7 +159,9 @@ def _remove(step: Step, path: Path) -> None:
     data = read(step.text)
     whole = plain.at(data, path[:-1])
     step.do(Drop(path))
-    names: list[Any] = list(range(len(whole) - 1)) if isinstance(whole, list) else [n for n in whole or () if n != path[-1]]
+    names: list[Any] = (
+        list(range(len(whole) - 1)) if isinstance(whole, list) else [n for n in whole or () if n != path[-1]]
+    )
     at = path[-1] if isinstance(path[-1], int) else list(whole or ()).index(path[-1])
     if names:
         step.focus = place_id((*path[:-1], names[min(at, len(names) - 1)]))

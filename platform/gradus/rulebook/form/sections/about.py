@@ -15,7 +15,9 @@ def about(known: Known) -> Section:
     at = ("process",) if known.declares else ()
     data = table(known.data, *at) if at else known.data
     title = "title" if "title" in data or "title" not in known.data else ""
-    inputs = [Input((*at, "title") if title else ("title",), _("Title"), value=data.get("title", known.data.get("title")))]
+    inputs = [
+        Input((*at, "title") if title else ("title",), _("Title"), value=data.get("title", known.data.get("title")))
+    ]
     if known.declares:
         inputs.append(
             Input(("process", "help"), _("When to choose it"), value=data.get("help"), help=_("One sentence people read before they choose it."))
@@ -38,9 +40,19 @@ def numbers(known: Known) -> Section:
 def _number(name: str, given: dict[str, Any]) -> Entry:
     path = ("values", name)
     unit = text(given.get("unit"))
-    bounds = [Input((*path, key), label, "decimal", given.get(key), short=True) for key, label in (("min", _("Smallest")), ("max", _("Largest")))]  # noqa: E501
+    bounds = [
+        Input((*path, key), label, "decimal", given.get(key), short=True)
+        for key, label in (("min", _("Smallest")), ("max", _("Largest")))
+    ]  # noqa: E501
     said = text(given.get("title")) or in_words(name)
-    value = Input((*path, "value"), f"{said} ({unit})" if unit else said, "decimal", given.get("value"), short=True, help=text(given.get("help")))  # noqa: E501
+    value = Input(
+        (*path, "value"),
+        f"{said} ({unit})" if unit else said,
+        "decimal",
+        given.get("value"),
+        short=True,
+        help=text(given.get("help")),
+    )  # noqa: E501
     chosen = options({each: each or "–" for each in UNITS}, unit)
     more = [
         Input((*path, "title"), _("What people read"), value=given.get("title")),

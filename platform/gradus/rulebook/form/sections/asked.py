@@ -16,7 +16,9 @@ def question(path: Path, written: Any, *, moves: bool = True) -> Entry:
     inputs, more = question_inputs(path, written)
     name, form = str(path[-1]), text(given.get("type"))
     way = str(TYPE_LABELS.get(form, form)) + (f", {_('required')}" if given.get("required") is True else "")
-    return Entry(path, text(given.get("label")) or in_words(name), note=name, way=way, inputs=inputs, more=more, moves=moves)  # noqa: E501
+    return Entry(
+        path, text(given.get("label")) or in_words(name), note=name, way=way, inputs=inputs, more=more, moves=moves
+    )  # noqa: E501
 
 
 def fields(known: Known) -> Section:

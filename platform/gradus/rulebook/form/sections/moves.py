@@ -61,7 +61,9 @@ def _texts(known: Known, path: Path, given: dict[str, Any]) -> tuple[list[Input]
         Input((*path, "to"), _("To"), "select", given.get("to"), options=options(known.states, given.get("to"), empty=_("stays where it is"))),
         Input((*path, "tone"), _("Tone"), "select", given.get("tone"), options=tones(text(given.get("tone"))), short=True),
     ]  # fmt: skip
-    waits = Input((*path, "waiting"), _("It waits for those who may do this"), "flag", given.get("waiting", True), reads="flag on")
+    waits = Input(
+        (*path, "waiting"), _("It waits for those who may do this"), "flag", given.get("waiting", True), reads="flag on"
+    )
     confirm = Input((*path, "confirm"), _("Asked before it is made"), "long", given.get("confirm"))
     more = [confirm, waits]
     shown = [each for each in more if str(each.path[-1]) in given]
@@ -100,7 +102,11 @@ def _effect(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     inputs = [_target(known, (*path, name), name, target)]
     for each in parameters:
         inputs.append(_parameter((*path, each.name), each, given.get(each.name)))
-    inputs += [Input((*path, key), key, value=value) for key, value in given.items() if key not in {name, *(p.name for p in parameters)}]  # noqa: E501
+    inputs += [
+        Input((*path, key), key, value=value)
+        for key, value in given.items()
+        if key not in {name, *(p.name for p in parameters)}
+    ]  # noqa: E501
     about = found.help.partition("\n")[0] if found else ""
     made = Entry(path, action_label(name), inputs=inputs, folds=False)
     made.inputs[0].help = about
@@ -117,7 +123,13 @@ def _target(known: Known, path: Path, action: str, target: Any) -> Input:
 
 
 def _parameter(path: Path, parameter: actions.Parameter, value: Any) -> Input:
-    labels = {"template": _("With which text"), "note": _("Note"), "to": _("Whom"), "role": _("Who has the role"), "type": _("Type of event")}  # noqa: E501
+    labels = {
+        "template": _("With which text"),
+        "note": _("Note"),
+        "to": _("Whom"),
+        "role": _("Who has the role"),
+        "type": _("Type of event"),
+    }  # noqa: E501
     label = labels.get(parameter.name, parameter.name)
     if parameter.name == "role":
         words = {each.value: each.label for each in roles(())}

@@ -24,12 +24,16 @@ def who_may(path: Path, given: dict[str, Any]) -> tuple[Group, Group | None]:
         Input((*path, "forbid"), _("But never when"), "condition", given.get("forbid"), placeholder=_("no exception"), help=_("Holds for everybody, whatever their role."))
     )  # fmt: skip
     may = Group("may", _("Who may, and when"), inputs=rows, rows=True)
-    rest = Group("others", _("Other roles"), inputs=[_row(path, role, given) for role in others], rows=True, folded=True)
+    rest = Group(
+        "others", _("Other roles"), inputs=[_row(path, role, given) for role in others], rows=True, folded=True
+    )
     return may, rest if others else None
 
 
 def _row(path: Path, role: Role, given: dict[str, Any]) -> Input:
-    return Input((*path, role.value), str(role.label).capitalize(), "condition", given.get(role.value), placeholder=_("may not"))
+    return Input(
+        (*path, role.value), str(role.label).capitalize(), "condition", given.get(role.value), placeholder=_("may not")
+    )
 
 
 def permissions(known: Known) -> Section:

@@ -41,7 +41,14 @@ def limits(known: Known) -> Section:
 def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     on, count, of = (text(given.get(key)) for key in ("on", "count", "of"))
     periods = {"weeks": _("weeks"), "days": _("days"), "hours": _("hours"), "minutes": _("minutes")}
-    calendar = {f"calendar {unit}": label for unit, label in zip(CALENDAR, (_("calendar day"), _("calendar week"), _("calendar month"), _("calendar quarter"), _("calendar year")), strict=True)}  # noqa: E501
+    calendar = {
+        f"calendar {unit}": label
+        for unit, label in zip(
+            CALENDAR,
+            (_("calendar day"), _("calendar week"), _("calendar month"), _("calendar quarter"), _("calendar year")),
+            strict=True,
+        )
+    }  # noqa: E501
     found = SPAN.fullmatch(text(given.get("per")))
     unit = f"{found[2]}s" if found else text(given.get("per"))
     owners = {of: (_("the person who does it") if of == "user" else label) for of, label in known.owners.items()}
@@ -62,7 +69,10 @@ def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     ]  # fmt: skip
     if not found and unit.startswith("calendar"):
         per.parts = per.parts[1:]
-    label = _("At most %(count)s times: %(what)s") % {"count": given.get("allow"), "what": known.transitions.get(on, on)}
+    label = _("At most %(count)s times: %(what)s") % {
+        "count": given.get("allow"),
+        "what": known.transitions.get(on, on),
+    }
     return Entry(path, label, way=text(given.get("per")), inputs=inputs, more=more)
 
 
@@ -85,7 +95,14 @@ def _automation(known: Known, path: Path, given: dict[str, Any]) -> Entry:
             Part("amount", _("How long"), value=found[1] if found else "", number=True),
             Part("unit", _("Unit"), options=options(spans(), f"{found[2]}s" if found else "days")),
         )
-        again = Input((*path, "again"), _("Again after"), "parts", reads="span", parts=parts, help=_("Left empty, once for each stay."))  # noqa: E501
+        again = Input(
+            (*path, "again"),
+            _("Again after"),
+            "parts",
+            reads="span",
+            parts=parts,
+            help=_("Left empty, once for each stay."),
+        )  # noqa: E501
         inputs.append(again)
     inputs.append(Input((*path, "live"), _("Live: it really does it"), "flag", given.get("live", False)))
     more = [Input((*path, "id"), _("Its word in rules"), value=given.get("id"))]
@@ -169,5 +186,3 @@ def _test(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     said = ", ".join(labels.get(str(each), str(each)) for each in may) or _("nothing")
     label = f"{words.get(role, role)}{f' ({named})' if named else ''}: {said}"
     return Entry(path, label, way=known.states.get(state, state), inputs=inputs)
-
-
