@@ -55,10 +55,18 @@ def test_what_a_new_book_begins_with_is_a_book() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "process = 5", "[process]\nfields = 3\nstates = []", "transitions = 1\nlimits = {}\n[conditions]\na = 5",
-     "[[transitions]]\na = 1", "title = 3\n[process]\nname = 7", "[process.states]\na = 1\n[transitions.b]\nask = 4\nthen = 2\nfrom = 5",
-     "[values]\na = 5", "[[automations]]\non = 4\n[[limits]]\nper = []\n[[tests]]\nas = 5\ngiven = 3\nmay = {}"],
-)  # fmt: skip
+    [
+        "",
+        "process = 5",
+        "[process]\nfields = 3\nstates = []",
+        "transitions = 1\nlimits = {}\n[conditions]\na = 5",
+        "[[transitions]]\na = 1",
+        "title = 3\n[process]\nname = 7",
+        "[process.states]\na = 1\n[transitions.b]\nask = 4\nthen = 2\nfrom = 5",
+        "[values]\na = 5",
+        "[[automations]]\non = 4\n[[limits]]\nper = []\n[[tests]]\nas = 5\ngiven = 3\nmay = {}",
+    ],
+)
 def test_odd_books_are_shown_with_what_is_wrong(text: str) -> None:
     found = outline(text)
     assert found.mistakes
@@ -69,7 +77,7 @@ def test_a_mistake_is_shown_at_its_input() -> None:
     found = outline(FILES["requests/refund.toml"].replace("obj.author == user", "obj.autor == user"))
     assert found.mistakes[0].anchor == "rf-conditions-own-if"
     assert "rf-transitions-submit-student" in [each.anchor for each in found.mistakes]  # what names it is wrong as well
-    assert found.mistakes[0].where == "Conditions › own › Holds when"
+    assert found.mistakes[0].where == "Conditions / own / Holds when"
     own = next(section for section in found.sections if section.name == "conditions").entries[0]
     assert "did you mean obj.author?" in own.inputs[1].problems[0]
     assert own.inputs[1].described == "rf-conditions-own-if-wrong"
@@ -79,12 +87,19 @@ def test_a_mistake_is_shown_at_its_input() -> None:
 @pytest.mark.parametrize(
     ("what", "path", "choice"),
     [
-        ("field", ("process", "fields"), ""), ("state", ("process", "states"), ""), ("transition", ("transitions",), ""),
-        ("condition", ("conditions",), ""), ("fact", ("fields",), "claimed_at"), ("limit", ("limits",), ""),
-        ("automation", ("automations",), ""), ("test", ("tests",), ""), ("question", ("transitions", "approve", "ask"), ""),
-        ("effect", ("transitions", "approve", "then"), "notify"), ("effect", ("transitions", "approve", "then"), "assign"),
+        ("field", ("process", "fields"), ""),
+        ("state", ("process", "states"), ""),
+        ("transition", ("transitions",), ""),
+        ("condition", ("conditions",), ""),
+        ("fact", ("fields",), "claimed_at"),
+        ("limit", ("limits",), ""),
+        ("automation", ("automations",), ""),
+        ("test", ("tests",), ""),
+        ("question", ("transitions", "approve", "ask"), ""),
+        ("effect", ("transitions", "approve", "then"), "notify"),
+        ("effect", ("transitions", "approve", "then"), "assign"),
     ],
-)  # fmt: skip
+)
 def test_what_is_added_leaves_the_book_readable_and_can_be_removed(
     what: str, path: tuple[str, ...], choice: str
 ) -> None:
@@ -165,33 +180,58 @@ def test_when_something_happens_is_one_choice(sent: dict[str, str], expected: di
         each
         for each in outline(written(text, "automations", 0, way="trigger", value=sent).text).sections
         if each.name == "automations"
-    )  # noqa: E501
+    )
     parts = {
         part.name: part.value or next(o.value for o in part.options if o.chosen)
         for part in shown.entries[0].inputs[0].parts
-    }  # noqa: E501
+    }
     assert sent.items() <= parts.items()
 
 
 @pytest.mark.parametrize(
     ("way", "sent", "value"),
     [
-        ("text", " ", None), ("text", "a\r\nb", "a\nb"), ("number", " 3 ", 3), ("number", "", None), ("decimal", "2,5", 2.5),
-        ("money", "49.90", 4990), ("flag", True, True), ("flag", False, None), ("flag on", False, False), ("flag on", True, None),
-        ("texts", ["a"], ["a"]), ("names", "a, b", ["a", "b"]), ("names", "a", "a"), ("names", "", None),
-        ("given", "amount = 5", {"amount": 5}), ("span", {"amount": "2", "unit": "days"}, "2 days"), ("span", {}, None),
-        ("per", {"amount": "", "unit": "calendar month"}, "calendar month"), ("per", {"unit": "weeks"}, "30 weeks"),
+        ("text", " ", None),
+        ("text", "a\r\nb", "a\nb"),
+        ("number", " 3 ", 3),
+        ("number", "", None),
+        ("decimal", "2,5", 2.5),
+        ("money", "49.90", 4990),
+        ("flag", True, True),
+        ("flag", False, None),
+        ("flag on", False, False),
+        ("flag on", True, None),
+        ("texts", ["a"], ["a"]),
+        ("names", "a, b", ["a", "b"]),
+        ("names", "a", "a"),
+        ("names", "", None),
+        ("given", "amount = 5", {"amount": 5}),
+        ("span", {"amount": "2", "unit": "days"}, "2 days"),
+        ("span", {}, None),
+        ("per", {"amount": "", "unit": "calendar month"}, "calendar month"),
+        ("per", {"unit": "weeks"}, "30 weeks"),
     ],
-)  # fmt: skip
+)
 def test_what_is_typed_becomes_a_value(way: str, sent: Any, value: Any) -> None:
     assert value_of(way, sent) == value
 
 
 @pytest.mark.parametrize(
     ("way", "sent"),
-    [("number", "three"), ("number", "1.5"), ("money", "much"), ("given", "a = = 1"), ("texts", "a"), ("text", 5),
-     ("text", "\x00"), ("text", "\ud800"), ("text", "x" * 20_001), ("decimal", "nan"), ("no way", "")],
-)  # fmt: skip
+    [
+        ("number", "three"),
+        ("number", "1.5"),
+        ("money", "much"),
+        ("given", "a = = 1"),
+        ("texts", "a"),
+        ("text", 5),
+        ("text", "\x00"),
+        ("text", "\ud800"),
+        ("text", "x" * 20_001),
+        ("decimal", "nan"),
+        ("no way", ""),
+    ],
+)
 def test_what_cannot_be_read_says_what_to_write(way: str, sent: Any) -> None:
     with pytest.raises(RuleError) as wrong:
         value_of(way, sent)
@@ -235,13 +275,26 @@ QUERIES = 6  # session, person, role, and which rules are in force
 
 @pytest.mark.parametrize(
     "change",
-    ["", "[", "[1]", "[" * 100_000, {}, {"op": "burn", "path": ["title"]}, {"op": "set", "path": [], "as": "text", "value": "x"},
-     {"op": "set", "path": [1], "as": "text", "value": "x"}, {"op": "set", "path": [True], "as": "text", "value": "x"},
-     {"op": "set", "path": ["process", "title"], "as": "text", "value": {}}, {"op": "set", "path": ["x"] * 50, "as": "text", "value": "x"},
-     {"op": "remove", "path": ["conditions", "gone"]}, {"op": "up", "path": ["process", "states", "submitted"]},
-     {"op": "add", "path": ["limits"], "what": "house"}, {"op": "set", "path": ["process", "title", "deeper"], "as": "text", "value": "x"},
-     {"op": "set", "path": ["conditions", "own"], "as": "name", "value": ""}, {"op": "add", "path": ["transitions", "submit", "then"], "what": "effect", "choice": "burn"}],
-)  # fmt: skip
+    [
+        "",
+        "[",
+        "[1]",
+        "[" * 100_000,
+        {},
+        {"op": "burn", "path": ["title"]},
+        {"op": "set", "path": [], "as": "text", "value": "x"},
+        {"op": "set", "path": [1], "as": "text", "value": "x"},
+        {"op": "set", "path": [True], "as": "text", "value": "x"},
+        {"op": "set", "path": ["process", "title"], "as": "text", "value": {}},
+        {"op": "set", "path": ["x"] * 50, "as": "text", "value": "x"},
+        {"op": "remove", "path": ["conditions", "gone"]},
+        {"op": "up", "path": ["process", "states", "submitted"]},
+        {"op": "add", "path": ["limits"], "what": "house"},
+        {"op": "set", "path": ["process", "title", "deeper"], "as": "text", "value": "x"},
+        {"op": "set", "path": ["conditions", "own"], "as": "name", "value": ""},
+        {"op": "add", "path": ["transitions", "submit", "then"], "what": "effect", "choice": "burn"},
+    ],
+)
 def test_what_makes_no_sense_is_refused_with_a_sentence(send: Send, change: Any) -> None:
     answer = send(change)
     assert answer.status_code == 400

@@ -17,7 +17,7 @@ from gradus.rulebook.form.renaming import followed
 from gradus.rulebook.form.statements import Path
 
 
-class Unreadable(RuleError):
+class Unreadable(RuleError):  # noqa: N818 - says what it is
     """The text is no TOML: there is a line and a reason."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -25,7 +25,7 @@ class Unreadable(RuleError):
         self.line = line
 
 
-class WriteByHand(RuleError):
+class WriteByHand(RuleError):  # noqa: N818 - says what to do
     """This part of the text is written in a way the form cannot change."""
 
 
@@ -83,7 +83,7 @@ def apply(data: dict[str, Any], change: Change) -> dict[str, Any]:
         case Rename(path, name):
             if name == path[-1]:
                 return data
-            return followed(plain.called(data, path, name), path, name)  # type: ignore[no-any-return]
+            return followed(plain.called(data, path, name), path, name)
 
 
 def edit(text: str, change: Change) -> str:

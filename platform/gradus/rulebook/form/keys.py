@@ -19,19 +19,31 @@ from gradus.rulebook.form.statements import Path
 Word = str | Promise
 
 TYPE_LABELS: dict[str, Word] = {
-    "text": _("Text"), "long text": _("Long text"), "choice": _("Choice from a list"), "number": _("Number"),
-    "money": _("Money"), "flag": _("Yes or no"), "date": _("Date"), "email": _("E-mail address"),
-    "url": _("Web address"), "person": _("Person"), "file": _("File"), "course": _("Course"),
-}  # fmt: skip
+    "text": _("Text"),
+    "long text": _("Long text"),
+    "choice": _("Choice from a list"),
+    "number": _("Number"),
+    "money": _("Money"),
+    "flag": _("Yes or no"),
+    "date": _("Date"),
+    "email": _("E-mail address"),
+    "url": _("Web address"),
+    "person": _("Person"),
+    "file": _("File"),
+    "course": _("Course"),
+}
 TONE_LABELS: dict[str, Word] = {
-    "neutral": _("Neutral"), "info": _("In progress"), "success": _("Good"), "warning": _("Waiting"),
+    "neutral": _("Neutral"),
+    "info": _("In progress"),
+    "success": _("Good"),
+    "warning": _("Waiting"),
     "danger": _("Refused"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a table. `for_types` are the types of field it makes sense for; `more` folds it away until it is used."""
+    """One key of a table. `for_types`: the types of field it makes sense for; `more`: folded away until it is used."""
 
     name: str
     label: Word
@@ -53,9 +65,16 @@ QUESTION = (
     Key("min", _("Smallest"), "number", "", ("number", "money"), short=True, more=True),
     Key("max", _("Largest"), "number", "", ("number", "money", "file"), short=True, more=True),
     Key("many", _("How many at most"), "number", "", short=True, more=True),
-    Key("default", _("Filled in already"), "default", "", ("text", "long text", "choice", "number", "money", "flag", "email", "url"), more=True),  # noqa: E501
+    Key(
+        "default",
+        _("Filled in already"),
+        "default",
+        "",
+        ("text", "long text", "choice", "number", "money", "flag", "email", "url"),
+        more=True,
+    ),
     Key("show", _("Who sees the answer in explanations"), "roles", more=True),
-)  # fmt: skip
+)
 
 
 def options(labels: Mapping[str, Word], chosen: Any, *, empty: Word | None = None) -> tuple[Option, ...]:
@@ -121,7 +140,7 @@ def _default(made: Input, given: dict[str, Any], form: str) -> None:
         words = choices if isinstance(choices, dict) else {str(each): str(each) for each in choices}
         made.form = "select"
         made.options = options(
-            {str(word): str(label) for word, label in words.items()}, given.get("default"), empty="–"
+            {str(word): str(label) for word, label in words.items()}, given.get("default"), empty="-"
         )
 
 

@@ -122,9 +122,16 @@ class Known:
             *((name, text(table(said_of, name).get("yes"))) for name in self.conditions),
             *((name, str(term.yes)) for name, term in terms.for_model(model).items()),
             *((f"obj.{name}", kinds.get(name, "")) for name in self.fields),
-            ("user", ""), ("now", ""), ("and", ""), ("or", ""), ("not", ""), ("is None", ""), ("is not None", ""),
-            ("days(2)", ""), *((f"user.{name}", fact.kind) for name, fact in people.facts().items()),
-        ]  # fmt: skip
+            ("user", ""),
+            ("now", ""),
+            ("and", ""),
+            ("or", ""),
+            ("not", ""),
+            ("is None", ""),
+            ("is not None", ""),
+            ("days(2)", ""),
+            *((f"user.{name}", fact.kind) for name, fact in people.facts().items()),
+        ]
 
     def targets(self, action: str) -> tuple[Option, ...]:
         """What may stand after the name of an action; nothing where it is anybody's word."""

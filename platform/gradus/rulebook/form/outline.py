@@ -82,7 +82,7 @@ def _placed(problem: Problem, sections: list[Section]) -> Mistake:
                 place, entry = found
                 place.problems.append(problem.text)
                 names = [section.label, entry.label if entry else "", place.label if place is not entry else ""]
-                where = " › ".join(name for name in names if name)
+                where = " / ".join(name for name in names if name)
                 return Mistake(problem.line, problem.key, problem.text, where, place.id)
         for section in sections:
             if key in section.keys:

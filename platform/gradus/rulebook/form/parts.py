@@ -1,4 +1,4 @@
-"""What the form of a book consists of: inputs, entries that hold them, sections that hold entries. Plain data for templates."""
+"""What the form of a book consists of: inputs, entries that hold them, sections that hold entries. Plain data."""
 
 import json
 import re

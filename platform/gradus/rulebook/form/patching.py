@@ -13,14 +13,33 @@ from gradus.rulebook.form.writing import WIDTH, key_text, table_text, value_text
 
 # The order of a book, for sections it does not have yet; and how long the header of a table in each is.
 ORDER = (
-    "title", "model", "process", "process.fields", "fields", "process.states", "conditions", "permissions",
-    "transitions", "automations", "limits", "tests", "values",
-)  # fmt: skip
+    "title",
+    "model",
+    "process",
+    "process.fields",
+    "fields",
+    "process.states",
+    "conditions",
+    "permissions",
+    "transitions",
+    "automations",
+    "limits",
+    "tests",
+    "values",
+)
 DEPTH: dict[Path, int] = {
-    ("process", "fields"): 3, ("process", "states"): 2, ("process",): 1, ("fields",): 1,
-    ("conditions",): 2, ("permissions",): 2, ("transitions",): 2, ("values",): 2,
-    ("limits",): 2, ("automations",): 2, ("tests",): 2,
-}  # fmt: skip
+    ("process", "fields"): 3,
+    ("process", "states"): 2,
+    ("process",): 1,
+    ("fields",): 1,
+    ("conditions",): 2,
+    ("permissions",): 2,
+    ("transitions",): 2,
+    ("values",): 2,
+    ("limits",): 2,
+    ("automations",): 2,
+    ("tests",): 2,
+}
 SEVERAL = frozenset({"limits", "automations", "tests"})
 
 

@@ -7,30 +7,31 @@ from gradus.policy.errors import RuleError
 from gradus.rulebook.form.statements import Path
 
 # Words that may stand for a table: `amount = "money"`, `draft = "Draft"`, `author = "author"`.
-SHORT = {("process", "fields"): "type", ("process", "states"): "label", ("fields",): "path"}
+SHORT: dict[Path, str] = {("process", "fields"): "type", ("process", "states"): "label", ("fields",): "path"}
 
 
-class NoSuchPlace(RuleError):
+class NoSuchPlace(RuleError):  # noqa: N818 - says what it is
     """The text has changed meanwhile: what was to be changed is no longer there."""
 
 
 def at(data: Any, path: Path) -> Any:
     """What stands there, or None."""
     for key in path:
-        if isinstance(data, Mapping) and key in data:
-            data = data[key]
-        elif isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data):
-            data = data[key]
-        else:
+        if not (key in data if isinstance(data, Mapping) else _is_index(data, key)):
             return None
+        data = data[key]
     return data
+
+
+def _is_index(data: Any, key: Any) -> bool:
+    return isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data)
 
 
 def short_for(path: Path) -> str | None:
     """The key a bare text stands for at this place: `type` of a field of the form."""
     if len(path) >= 2 and path[-2] == "ask":
         return "type"
-    return SHORT.get(path[:-1])  # type: ignore[call-overload,no-any-return]
+    return SHORT.get(path[:-1])
 
 
 def put(data: Any, path: Path, value: Any) -> Any:

@@ -8,9 +8,13 @@ from gradus.accounts.roles import Role
 from gradus.rulebook.form.statements import Path
 
 KINDS: dict[Path, str] = {
-    ("process", "states"): "state", ("process", "fields"): "field", ("fields",): "field",
-    ("conditions",): "condition", ("transitions",): "transition", ("permissions",): "transition",
-}  # fmt: skip
+    ("process", "states"): "state",
+    ("process", "fields"): "field",
+    ("fields",): "field",
+    ("conditions",): "condition",
+    ("transitions",): "transition",
+    ("permissions",): "transition",
+}
 CONDITIONS = frozenset({"if", "forbid", "when", *(role.value for role in Role)})
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _STATE_SAID = re.compile(
@@ -114,5 +118,8 @@ def _transition(old: str, new: str) -> Callable[[Path, str], str]:
 
 
 _MENTIONS: dict[str, Callable[[str, str], Callable[[Path, str], str]]] = {
-    "state": _state, "field": _field, "condition": _condition, "transition": _transition,
-}  # fmt: skip
+    "state": _state,
+    "field": _field,
+    "condition": _condition,
+    "transition": _transition,
+}

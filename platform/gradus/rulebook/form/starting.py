@@ -70,10 +70,13 @@ def _limit(known: Known, path: Path, _choice: str) -> Put:
     there = listed(known.data, *path)
     names = list(known.transitions)
     value = {
-        "id": _id("limit", there), "on": names[0] if names else "", "allow": 1, "per": "30 days",
+        "id": _id("limit", there),
+        "on": names[0] if names else "",
+        "allow": 1,
+        "per": "30 days",
         "of": "obj.author" if "obj.author" in known.owners else "user",
         "say": _("You have done this as often as is possible for now. Try again later."),
-    }  # fmt: skip
+    }
     return Put((*path, len(there)), value)
 
 
@@ -120,6 +123,15 @@ def _id(word: str, there: list[Any]) -> str:
 
 
 STARTS: dict[str, Callable[[Known, Path, str], Put]] = {
-    "field": _field, "question": _question, "state": _state, "transition": _transition, "right": _right,
-    "condition": _condition, "fact": _fact, "limit": _limit, "automation": _automation, "effect": _effect, "test": _test,
-}  # fmt: skip
+    "field": _field,
+    "question": _question,
+    "state": _state,
+    "transition": _transition,
+    "right": _right,
+    "condition": _condition,
+    "fact": _fact,
+    "limit": _limit,
+    "automation": _automation,
+    "effect": _effect,
+    "test": _test,
+}

@@ -46,7 +46,7 @@ def end_of_value(text: str, start: int) -> int:
             at = end = _after_quoted(text, at, quote)
             continue
         char = text[at]
-        if char == "#" or char == "\n":
+        if char in "#\n":
             if not depth:
                 return end
             at = _line_end(text, at) if char == "#" else at + 1

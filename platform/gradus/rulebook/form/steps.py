@@ -1,4 +1,4 @@
-"""One thing somebody did in the form, as changes of the text: with the names that follow a label, and where to go on."""
+"""One thing somebody did in the form, as changes of the text, with the names that follow a label and where to go on."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -19,8 +19,10 @@ from gradus.rulebook.form.typed import trigger, value_of
 
 # Labels whose name follows them: where they stand, and what the thing is.
 LABELLED: dict[Path, str] = {
-    ("process", "fields"): "field", ("process", "states"): "state", ("transitions",): "transition",
-}  # fmt: skip
+    ("process", "fields"): "field",
+    ("process", "states"): "state",
+    ("transitions",): "transition",
+}
 DEEPEST, LONGEST_KEY = 8, 200
 
 

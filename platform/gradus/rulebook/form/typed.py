@@ -1,4 +1,4 @@
-"""What is sent from an input, as the value a book has: None where it is empty. Raises RuleError with a sentence for people."""
+"""What is sent from an input, as the value a book has: None where it is empty. A RuleError says what to write."""
 
 import re
 import tomllib
@@ -151,6 +151,16 @@ def _part(sent: Any, name: str) -> str:
 
 
 READERS: dict[str, Callable[[Any, Any], Any]] = {
-    "text": _text, "number": _number, "decimal": _decimal, "money": _money, "flag": _flag, "flag on": _flag_on,
-    "texts": _texts, "names": _names, "choices": _choices, "given": _given, "span": _span, "per": _per,
-}  # fmt: skip
+    "text": _text,
+    "number": _number,
+    "decimal": _decimal,
+    "money": _money,
+    "flag": _flag,
+    "flag on": _flag_on,
+    "texts": _texts,
+    "names": _names,
+    "choices": _choices,
+    "given": _given,
+    "span": _span,
+    "per": _per,
+}

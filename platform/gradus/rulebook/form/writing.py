@@ -47,8 +47,5 @@ def table_text(path: Iterable[str], values: Mapping[str, Any], *, several: bool 
     """A header and its keys, their equal signs below each other."""
     name = ".".join(map(key_text, path))
     wide = max((len(key_text(key)) for key in values), default=0)
-    lines = [
-        f"{key_text(key).ljust(wide)} = {value_text(value, width=WIDTH)}\n"
-        for key, value in values.items()
-    ]  # fmt: skip
+    lines = [f"{key_text(key).ljust(wide)} = {value_text(value, width=WIDTH)}\n" for key, value in values.items()]
     return f"[[{name}]]\n" * several + f"[{name}]\n" * (not several) + "".join(lines)

@@ -20,11 +20,16 @@ def about(known: Known) -> Section:
     ]
     if known.declares:
         inputs.append(
-            Input(("process", "help"), _("When to choose it"), value=data.get("help"), help=_("One sentence people read before they choose it."))
-        )  # fmt: skip
+            Input(
+                ("process", "help"),
+                _("When to choose it"),
+                value=data.get("help"),
+                help=_("One sentence people read before they choose it."),
+            )
+        )
         labels = table(data, "labels")
         for name in getattr(known.model, "asked", ()):
-            label = known.model._meta.get_field(name).verbose_name if known.model else name
+            label = getattr(known.model._meta.get_field(name), "verbose_name", name) if known.model else name
             said = _("What “%s” is called here") % str(label)
             inputs.append(Input(("process", "labels", name), said, value=labels.get(name), placeholder=str(label)))
     return Section("about", _("About"), inputs=inputs, keys=("title", "model", "process"))
@@ -43,7 +48,7 @@ def _number(name: str, given: dict[str, Any]) -> Entry:
     bounds = [
         Input((*path, key), label, "decimal", given.get(key), short=True)
         for key, label in (("min", _("Smallest")), ("max", _("Largest")))
-    ]  # noqa: E501
+    ]
     said = text(given.get("title")) or in_words(name)
     value = Input(
         (*path, "value"),
@@ -52,8 +57,8 @@ def _number(name: str, given: dict[str, Any]) -> Entry:
         given.get("value"),
         short=True,
         help=text(given.get("help")),
-    )  # noqa: E501
-    chosen = options({each: each or "–" for each in UNITS}, unit)
+    )
+    chosen = options({each: each or "-" for each in UNITS}, unit)
     more = [
         Input((*path, "title"), _("What people read"), value=given.get("title")),
         Input((*path, "unit"), _("Unit"), "select", unit, options=chosen, short=True),

@@ -18,7 +18,7 @@ def question(path: Path, written: Any, *, moves: bool = True) -> Entry:
     way = str(TYPE_LABELS.get(form, form)) + (f", {_('required')}" if given.get("required") is True else "")
     return Entry(
         path, text(given.get("label")) or in_words(name), note=name, way=way, inputs=inputs, more=more, moves=moves
-    )  # noqa: E501
+    )
 
 
 def fields(known: Known) -> Section:
@@ -26,9 +26,14 @@ def fields(known: Known) -> Section:
     at: Path = ("process", "fields")
     entries = numbered([question((*at, name), each) for name, each in written.items()])
     return Section(
-        "fields", _("What people fill in"), help=_("The fields of the form, in the order they are asked."), entries=entries,
-        add=Add(at, "field", _("Add a field")), keys=("process.fields",), nothing=_("Nothing is asked yet."),
-    )  # fmt: skip
+        "fields",
+        _("What people fill in"),
+        help=_("The fields of the form, in the order they are asked."),
+        entries=entries,
+        add=Add(at, "field", _("Add a field")),
+        keys=("process.fields",),
+        nothing=_("Nothing is asked yet."),
+    )
 
 
 def states(known: Known) -> Section:
@@ -36,9 +41,14 @@ def states(known: Known) -> Section:
     written = table(known.data, *at)
     entries = numbered([_state((*at, name), known.states[name], each) for name, each in written.items()])
     return Section(
-        "states", _("States"), help=_("Where it can stand, in the order people meet it."), entries=entries,
-        add=Add(at, "state", _("Add a state")), keys=("process.states",), nothing=_("There is no state yet."),
-    )  # fmt: skip
+        "states",
+        _("States"),
+        help=_("Where it can stand, in the order people meet it."),
+        entries=entries,
+        add=Add(at, "state", _("Add a state")),
+        keys=("process.states",),
+        nothing=_("There is no state yet."),
+    )
 
 
 def _state(path: Path, label: str, written: Any) -> Entry:

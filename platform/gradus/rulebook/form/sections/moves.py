@@ -19,9 +19,14 @@ def transitions(known: Known) -> Section:
     entries = [_transition(known, ("transitions", name), table(written, name)) for name in written]
     add = Add(("transitions",), "transition", _("Add a transition")) if known.declares else None
     return Section(
-        "transitions", _("Transitions"), help=_("What people do with it: each leads from one state to the next."),
-        entries=numbered(entries), add=add, keys=("transitions",), nothing=_("Nothing can be done with it yet."),
-    )  # fmt: skip
+        "transitions",
+        _("Transitions"),
+        help=_("What people do with it: each leads from one state to the next."),
+        entries=numbered(entries),
+        add=add,
+        keys=("transitions",),
+        nothing=_("Nothing can be done with it yet."),
+    )
 
 
 def _transition(known: Known, path: Path, given: dict[str, Any]) -> Entry:
@@ -56,11 +61,25 @@ def _texts(known: Known, path: Path, given: dict[str, Any]) -> tuple[list[Input]
     checks = tuple(Option(state, label, state in held) for state, label in starts.items())
     inputs = [
         Input((*path, "label"), _("What the button says"), value=given.get("label")),
-        Input((*path, "done"), _("What has happened then"), value=given.get("done"), placeholder=known.states.get(text(given.get("to")), ""), help=_("For the history and for mails, such as “Approved”.")),
+        Input(
+            (*path, "done"),
+            _("What has happened then"),
+            value=given.get("done"),
+            placeholder=known.states.get(text(given.get("to")), ""),
+            help=_("For the history and for mails, such as “Approved”."),
+        ),
         Input((*path, "from"), _("From"), "checks", options=checks),
-        Input((*path, "to"), _("To"), "select", given.get("to"), options=options(known.states, given.get("to"), empty=_("stays where it is"))),
-        Input((*path, "tone"), _("Tone"), "select", given.get("tone"), options=tones(text(given.get("tone"))), short=True),
-    ]  # fmt: skip
+        Input(
+            (*path, "to"),
+            _("To"),
+            "select",
+            given.get("to"),
+            options=options(known.states, given.get("to"), empty=_("stays where it is")),
+        ),
+        Input(
+            (*path, "tone"), _("Tone"), "select", given.get("tone"), options=tones(text(given.get("tone"))), short=True
+        ),
+    ]
     waits = Input(
         (*path, "waiting"), _("It waits for those who may do this"), "flag", given.get("waiting", True), reads="flag on"
     )
@@ -89,9 +108,11 @@ def follows(known: Known, path: Path, label: str) -> Group:
 
 def action_label(name: str) -> str:
     known = {
-        "notify": _("Tell somebody"), "apply": _("Make a transition"), "assign": _("Put a person into a field"),
+        "notify": _("Tell somebody"),
+        "apply": _("Make a transition"),
+        "assign": _("Put a person into a field"),
         "webhook": _("Send a webhook"),
-    }  # fmt: skip
+    }
     return known.get(name, name)
 
 
@@ -100,13 +121,12 @@ def _effect(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     found = actions.get(name)
     parameters = found.parameters if found else ()
     inputs = [_target(known, (*path, name), name, target)]
-    for each in parameters:
-        inputs.append(_parameter((*path, each.name), each, given.get(each.name)))
+    inputs += [_parameter((*path, each.name), each, given.get(each.name)) for each in parameters]
     inputs += [
         Input((*path, key), key, value=value)
         for key, value in given.items()
         if key not in {name, *(p.name for p in parameters)}
-    ]  # noqa: E501
+    ]
     about = found.help.partition("\n")[0] if found else ""
     made = Entry(path, action_label(name), inputs=inputs, folds=False)
     made.inputs[0].help = about
@@ -129,11 +149,11 @@ def _parameter(path: Path, parameter: actions.Parameter, value: Any) -> Input:
         "to": _("Whom"),
         "role": _("Who has the role"),
         "type": _("Type of event"),
-    }  # noqa: E501
+    }
     label = labels.get(parameter.name, parameter.name)
     if parameter.name == "role":
         words = {each.value: each.label for each in roles(())}
-        return Input(path, label, "select", value, options=options(words, value, empty="–"))
+        return Input(path, label, "select", value, options=options(words, value, empty="-"))
     if parameter.type in {int, bool}:
         return Input(path, label, "number" if parameter.type is int else "flag", value)
     lists = {"template": "rf-templates", "to": "rf-to"}

@@ -21,8 +21,15 @@ def who_may(path: Path, given: dict[str, Any]) -> tuple[Group, Group | None]:
     others = [role for role in Role if role not in shown]
     rows = [_row(path, role, given) for role in shown]
     rows.append(
-        Input((*path, "forbid"), _("But never when"), "condition", given.get("forbid"), placeholder=_("no exception"), help=_("Holds for everybody, whatever their role."))
-    )  # fmt: skip
+        Input(
+            (*path, "forbid"),
+            _("But never when"),
+            "condition",
+            given.get("forbid"),
+            placeholder=_("no exception"),
+            help=_("Holds for everybody, whatever their role."),
+        )
+    )
     may = Group("may", _("Who may, and when"), inputs=rows, rows=True)
     rest = Group(
         "others", _("Other roles"), inputs=[_row(path, role, given) for role in others], rows=True, folded=True
@@ -46,19 +53,28 @@ def permissions(known: Known) -> Section:
         entries.append(Entry(path, label, note=name, groups=groups, moves=False))
     add = None if "view" in written else Add(("permissions",), "right", _("Say who may see it"))
     return Section(
-        "permissions", _("Rights"), help=_("What people may do that changes no state. Nobody may what no row says."),
-        entries=entries, add=add, keys=("permissions",), nothing=_("Nobody may see it yet."),
-    )  # fmt: skip
+        "permissions",
+        _("Rights"),
+        help=_("What people may do that changes no state. Nobody may what no row says."),
+        entries=entries,
+        add=add,
+        keys=("permissions",),
+        nothing=_("Nobody may see it yet."),
+    )
 
 
 def conditions(known: Known) -> Section:
     written = table(known.data, "conditions")
     entries = numbered([_condition(("conditions", name), table(written, name)) for name in written])
     return Section(
-        "conditions", _("Conditions"), entries=entries, keys=("conditions",),
+        "conditions",
+        _("Conditions"),
+        entries=entries,
+        keys=("conditions",),
         help=_("Words for what rules often ask, with what people read when it holds and when it does not."),
-        add=Add(("conditions",), "condition", _("Add a condition")), nothing=_("There is no condition yet."),
-    )  # fmt: skip
+        add=Add(("conditions",), "condition", _("Add a condition")),
+        nothing=_("There is no condition yet."),
+    )
 
 
 def _condition(path: Path, given: dict[str, Any]) -> Entry:
@@ -76,18 +92,27 @@ def facts(known: Known) -> Section:
     written = table(known.data, "fields")
     entries = [_fact(known, ("fields", name), written[name]) for name in written]
     return Section(
-        "facts", _("What conditions can read"), entries=entries, folded=True, keys=("fields",),
+        "facts",
+        _("What conditions can read"),
+        entries=entries,
+        folded=True,
+        keys=("fields",),
         help=_("Besides what people fill in: who filed it, who looks at it, since when."),
-        add=Add(("fields",), "fact", _("Add a word"), columns(known.model, "")), nothing=_("Nothing yet."),
-    )  # fmt: skip
+        add=Add(("fields",), "fact", _("Add a word"), columns(known.model, "")),
+        nothing=_("Nothing yet."),
+    )
 
 
 def columns(model: type[models.Model] | None, chosen: str) -> tuple[Option, ...]:
-    found = {} if model is None else {
-        column.name: f"{column.verbose_name} ({column.name})"
-        for column in model._meta.concrete_fields
-        if column.name not in {"state", "kind", "answers"}
-    }  # fmt: skip
+    found = (
+        {}
+        if model is None
+        else {
+            column.name: f"{column.verbose_name} ({column.name})"
+            for column in model._meta.concrete_fields
+            if column.name not in {"state", "kind", "answers"}
+        }
+    )
     return options(found, chosen) if chosen else tuple(Option(name, label) for name, label in found.items())
 
 

@@ -33,9 +33,14 @@ def limits(known: Known) -> Section:
     written = listed(known.data, "limits")
     entries = [_limit(known, ("limits", n), table({"x": each}, "x")) for n, each in enumerate(written)]
     return Section(
-        "limits", _("Limits"), help=_("How often something may be done."), entries=numbered(entries),
-        add=Add(("limits",), "limit", _("Add a limit")), keys=("limits",), nothing=_("There is no limit."),
-    )  # fmt: skip
+        "limits",
+        _("Limits"),
+        help=_("How often something may be done."),
+        entries=numbered(entries),
+        add=Add(("limits",), "limit", _("Add a limit")),
+        keys=("limits",),
+        nothing=_("There is no limit."),
+    )
 
 
 def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
@@ -48,14 +53,20 @@ def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
             (_("calendar day"), _("calendar week"), _("calendar month"), _("calendar quarter"), _("calendar year")),
             strict=True,
         )
-    }  # noqa: E501
+    }
     found = SPAN.fullmatch(text(given.get("per")))
     unit = f"{found[2]}s" if found else text(given.get("per"))
     owners = {of: (_("the person who does it") if of == "user" else label) for of, label in known.owners.items()}
-    per = Input((*path, "per"), _("in"), "parts", reads="per", parts=(
-        Part("amount", _("How long"), value=found[1] if found else "", number=True),
-        Part("unit", _("Unit"), options=options({**periods, **calendar}, unit)),
-    ))  # fmt: skip
+    per = Input(
+        (*path, "per"),
+        _("in"),
+        "parts",
+        reads="per",
+        parts=(
+            Part("amount", _("How long"), value=found[1] if found else "", number=True),
+            Part("unit", _("Unit"), options=options({**periods, **calendar}, unit)),
+        ),
+    )
     inputs = [
         Input((*path, "allow"), _("At most"), "number", given.get("allow"), short=True),
         Input((*path, "on"), _("times"), "select", on, options=options(known.transitions, on)),
@@ -64,9 +75,15 @@ def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
         Input((*path, "say"), _("People who have reached it read"), "long", given.get("say")),
     ]
     more = [
-        Input((*path, "count"), _("Counting another transition"), "select", count, options=options(known.transitions, count, empty="–")),
+        Input(
+            (*path, "count"),
+            _("Counting another transition"),
+            "select",
+            count,
+            options=options(known.transitions, count, empty="-"),
+        ),
         Input((*path, "id"), _("Its word in rules"), value=given.get("id")),
-    ]  # fmt: skip
+    ]
     if not found and unit.startswith("calendar"):
         per.parts = per.parts[1:]
     label = _("At most %(count)s times: %(what)s") % {
@@ -80,10 +97,14 @@ def automations(known: Known) -> Section:
     written = listed(known.data, "automations")
     entries = [_automation(known, ("automations", n), table({"x": each}, "x")) for n, each in enumerate(written)]
     return Section(
-        "automations", _("What happens by itself"), entries=numbered(entries), keys=("automations",),
+        "automations",
+        _("What happens by itself"),
+        entries=numbered(entries),
+        keys=("automations",),
         help=_("Until one is live it only says what it would have done."),
-        add=Add(("automations",), "automation", _("Add an automation")), nothing=_("Nothing happens by itself."),
-    )  # fmt: skip
+        add=Add(("automations",), "automation", _("Add an automation")),
+        nothing=_("Nothing happens by itself."),
+    )
 
 
 def _automation(known: Known, path: Path, given: dict[str, Any]) -> Entry:
@@ -102,7 +123,7 @@ def _automation(known: Known, path: Path, given: dict[str, Any]) -> Entry:
             reads="span",
             parts=parts,
             help=_("Left empty, once for each stay."),
-        )  # noqa: E501
+        )
         inputs.append(again)
     inputs.append(Input((*path, "live"), _("Live: it really does it"), "flag", given.get("live", False)))
     more = [Input((*path, "id"), _("Its word in rules"), value=given.get("id"))]
@@ -121,9 +142,11 @@ def trigger_input(known: Known, path: Path, given: dict[str, Any]) -> Input:
     pair = PAIR.fullmatch(written)
     when = "pair" if kind == "on" and pair else kind
     ways = {
-        "after": _("when it has stood in a state for"), "on": _("when somebody did this"),
-        "pair": _("when it came from one state to another"), "every": _("at a time of day"),
-    }  # fmt: skip
+        "after": _("when it has stood in a state for"),
+        "on": _("when somebody did this"),
+        "pair": _("when it came from one state to another"),
+        "every": _("at a time of day"),
+    }
     parts = [Part("when", _("When"), options=options(ways, when))]
     states = known.states
     if when == "after":
@@ -161,10 +184,17 @@ def tests(known: Known) -> Section:
     written = listed(known.data, "tests")
     entries = [_test(known, ("tests", n), table({"x": each}, "x")) for n, each in enumerate(written)]
     return Section(
-        "tests", _("Tests"), folded=True, entries=numbered(entries), keys=("tests",),
-        help=_("Examples that have to come out so before it is published: whoever it is may do these things and no other."),
-        add=Add(("tests",), "test", _("Add a test")), nothing=_("There is no test yet."),
-    )  # fmt: skip
+        "tests",
+        _("Tests"),
+        folded=True,
+        entries=numbered(entries),
+        keys=("tests",),
+        help=_(
+            "Examples that have to come out so before it is published: whoever it is may do these things and no other."
+        ),
+        add=Add(("tests",), "test", _("Add a test")),
+        nothing=_("There is no test yet."),
+    )
 
 
 def _test(known: Known, path: Path, given: dict[str, Any]) -> Entry:
@@ -178,11 +208,25 @@ def _test(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     others = {key: value for key, value in facts.items() if key != "state"}
     inputs = [
         Input((*path, "as", "role"), _("Somebody acting as"), "select", role, options=options(words, role), short=True),
-        Input((*path, "as", "is"), _("who is its"), value=named, reads="names", short=True, also=(key_of((*path, "as")),)),
-        Input((*path, "given", "state"), _("In the state"), "select", state, options=options({"": _("before it is filed"), **known.states}, state), short=True),
-        Input((*path, "given"), _("Given"), "given", value=", ".join(f"{key} = {value_text(each)}" for key, each in others.items())),
+        Input(
+            (*path, "as", "is"), _("who is its"), value=named, reads="names", short=True, also=(key_of((*path, "as")),)
+        ),
+        Input(
+            (*path, "given", "state"),
+            _("In the state"),
+            "select",
+            state,
+            options=options({"": _("before it is filed"), **known.states}, state),
+            short=True,
+        ),
+        Input(
+            (*path, "given"),
+            _("Given"),
+            "given",
+            value=", ".join(f"{key} = {value_text(each)}" for key, each in others.items()),
+        ),
         Input((*path, "may"), _("may"), "checks", options=can),
-    ]  # fmt: skip
+    ]
     said = ", ".join(labels.get(str(each), str(each)) for each in may) or _("nothing")
     label = f"{words.get(role, role)}{f' ({named})' if named else ''}: {said}"
     return Entry(path, label, way=known.states.get(state, state), inputs=inputs)
