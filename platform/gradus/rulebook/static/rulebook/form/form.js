@@ -136,7 +136,7 @@ async function start(box) {
   // Nothing that was typed waits any longer; resolves when the text says it, to whether it does.
   async function settle() {
     for (const control of [...timers.keys()]) set(control);
-    await sending.working;
+    while (sending.working) await sending.working;
     if (!sending.idle) await sending.work();
     call();
     return sending.idle;
@@ -196,8 +196,8 @@ async function start(box) {
     if (found.matches("input[type=text]")) found.select();
   }
 
-  function atLine(number) {
-    view("text");
+  async function atLine(number) {
+    await view("text");
     const start = text.value.split("\n").slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
     const end = text.value.indexOf("\n", start);
     text.focus();

@@ -1,9 +1,6 @@
 // Makes what stands on the page like what the server drew, and touches nothing that is alike: focus, caret, scroll and
 // what is folded open stay. Elements are the same when they stand for the same place of the book.
-const placeOf = (node) => node.nodeType === Node.ELEMENT_NODE
-  ? (node.dataset?.path === undefined ? node.id : `${node.dataset.path}|${node.dataset.op ?? ""}`) || ""
-  : "";
-const keyOf = (node) => `${node.nodeName}|${placeOf(node)}`;
+const keyOf = (node) => `${node.nodeName}|${node.dataset?.path ?? ""}|${node.dataset?.op ?? ""}`;
 
 function syncAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
