@@ -219,8 +219,8 @@ def test_nothing_stands_in_anybodys_way(
     expect(page.locator("#rf-section-about")).to_be_visible()
     page.evaluate("document.querySelectorAll('.rf details').forEach((box) => { box.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    wide = "[...document.querySelectorAll('.rf *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).length"
-    assert page.evaluate(wide) == 0
+    places = "[...document.querySelectorAll('.rf *')].map((each) => each.getBoundingClientRect().right)"
+    assert page.evaluate(f"Math.max(...{places}) - innerWidth") <= 1
     axe(page, ".rf")  # around it are Wagtail's own elements
 
 

@@ -261,6 +261,14 @@ def test_a_change_answers_with_the_text_and_its_form(send: Send, django_assert_m
     assert ["own", "it is your own request"] in answer["words"]
 
 
+def test_what_is_in_force_keeps_its_names(send: Send) -> None:
+    text = FILES["requests/refund.toml"]
+    change = {"op": "set", "path": ["process", "states", "approved", "label"], "as": "text", "value": "Agreed"}
+    assert send(change, text, file="requests/refund.toml").json()["renamed"] == []
+    (followed,) = send(change, text, file="requests/copied.toml").json()["renamed"]
+    assert followed[1] == ["process", "states", "agreed"]
+
+
 def test_the_number_of_queries_does_not_grow_with_the_book(
     client: Client, send: Send, django_assert_num_queries: Any
 ) -> None:

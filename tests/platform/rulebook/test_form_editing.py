@@ -201,6 +201,12 @@ def test_what_is_renamed_is_renamed_wherever_it_is_meant() -> None:
     assert "who" in found["tests"][8]["given"]
     found = read(edit(text, Rename(("process", "states", "submitted"), "sent")))
     assert found["automations"][0]["after"] == "2 days in sent"
+    choice = Put(("process", "fields", "reason", "choices", "student"), "mine")
+    found = read(edit(edit(text, choice), Rename(("conditions", "mine"), "its_reviewer")))
+    assert found["process"]["fields"]["reason"]["choices"]["student"] == "mine"  # a word people read
+    shown = Put(("process", "fields", "files", "when"), "mine or obj.amount > 5")
+    found = read(edit(edit(text, shown), Rename(("process", "fields", "amount"), "price")))
+    assert found["process"]["fields"]["files"]["when"] == "mine or obj.price > 5"
     found = read(edit(text, Rename(("transitions", "submit"), "send")))
     assert found["limits"][0]["on"] == "send"
 

@@ -15,7 +15,8 @@ KINDS: dict[Path, str] = {
     ("transitions",): "transition",
     ("permissions",): "transition",
 }
-CONDITIONS = frozenset({"if", "forbid", "when", *(role.value for role in Role)})
+CONDITIONS = frozenset({"if", "forbid", *(role.value for role in Role)})
+SECTIONS = frozenset({"conditions", "permissions", "transitions", "automations"})
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _STATE_SAID = re.compile(
     r"(\b(?:obj\.state|source|target)\s*(?:==|!=|(?:not\s+)?in)\s*)(\[[^\]]*\]|'[^']*'|\"[^\"]*\")"
@@ -43,10 +44,10 @@ def _walk(value: Any, path: Path, exchange: Callable[[Path, str], str]) -> Any:
 
 
 def _is_condition(path: Path) -> bool:
-    section, key = path[0], path[-1]
-    if section == "process" and "fields" not in path[:2]:
-        return False
-    return key in CONDITIONS and section in {"conditions", "permissions", "transitions", "automations", "process"}
+    """Whether a condition stands there: a row, `forbid`, `if`, or the `when` of a field or a question."""
+    if path[-1] == "when":
+        return path[:2] == ("process", "fields") or path[2:3] == ("ask",)
+    return len(path) == 3 and path[-1] in CONDITIONS and path[0] in SECTIONS
 
 
 def _outside_quotes(text: str, exchange: Callable[[str], str]) -> str:

@@ -127,7 +127,7 @@ def _effect(known: Known, path: Path, given: dict[str, Any]) -> Entry:
         for key, value in given.items()
         if key not in {name, *(p.name for p in parameters)}
     ]
-    about = found.help.partition("\n")[0] if found else ""
+    about = found.help.partition("\n")[0].replace("`", "") if found else ""
     made = Entry(path, action_label(name), inputs=inputs, folds=False)
     made.inputs[0].help = about
     return made

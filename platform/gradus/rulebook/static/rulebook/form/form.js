@@ -11,18 +11,16 @@ async function start(box) {
   // Wagtail saves a new book by itself as soon as it is valid, and goes on at another address.
   const isNew = () => Boolean(file && !file.disabled) && !location.pathname.includes("/edit/");
   const done = [], undone = []; // texts before and after, with the input they came from
-  let words = [], drawn = null, writing = false, wrong = null, named = "";
+  let words = [], drawn = null, wrong = null, named = "", refused = "";
   const timers = new Map(); // by input: its change waits until nobody types any more
 
   // ---- the text, which is the truth
 
   function write(value) {
     if (text.value === value) return;
-    writing = true;
     text.value = value;
     text.dispatchEvent(new Event("input", { bubbles: true }));
     text.dispatchEvent(new Event("change", { bubbles: true }));
-    writing = false;
   }
 
   function remember(change, before) {
@@ -79,7 +77,11 @@ async function start(box) {
     },
     took(change, answer, waiting) {
       part("alert").textContent = answer.error ?? "";
-      if (answer.error) return document.getElementById(change.id)?.setAttribute("aria-invalid", "true");
+      if (answer.error) {
+        refused = change.id;
+        return document.getElementById(change.id)?.setAttribute("aria-invalid", "true");
+      }
+      if (refused === change.id) refused = "";
       const before = text.value;
       write(answer.text);
       if (text.value !== before) remember(change, before);
@@ -238,7 +240,14 @@ async function start(box) {
     box.querySelector(".rf-history").hidden = name !== "form";
     part("status").hidden = name !== "form";
     document.querySelector(".g-words")?.closest("section")?.toggleAttribute("hidden", name === "form");
-    if (name === "form") await redraw();
+    if (name === "form") {
+      if (drawn !== null && drawn !== text.value) { // written by hand: that can be undone as well
+        done.push({ id: "", before: drawn, after: text.value });
+        undone.length = 0;
+        history();
+      }
+      await redraw();
+    }
     else text.dispatchEvent(new Event("scroll"));
   }
   for (const tab of tabs) {
@@ -251,17 +260,15 @@ async function start(box) {
       view(other.dataset.view);
     });
   }
-  text.addEventListener("input", () => {
-    if (!writing && done.length + undone.length && text.value !== done.at(-1)?.after) undone.length = 0;
-    history();
-  });
-
   // Saving waits until the text says what the form does.
   form.addEventListener("submit", async (event) => {
     if (sending.idle && !timers.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (await settle()) form.requestSubmit(event.submitter);
+    if (!(await settle())) return;
+    if (!refused) return form.requestSubmit(event.submitter);
+    go(refused); // it was not taken: the next click saves without it
+    refused = "";
   }, true);
 
   addEventListener("online", () => sending.work());
