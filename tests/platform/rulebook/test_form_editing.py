@@ -79,6 +79,7 @@ def changes(draw: st.DrawFn, data: dict[str, Any]) -> Any:
         return Put(draw(st.sampled_from(leaves)), draw(VALUES))
     if kind == "key":
         tables = [path for path in places(data) if isinstance(at(data, path), dict) and len(path) > 1]
+        tables = [path for path in tables if path != ("process", "fields")]  # there, new things are tables
         place = draw(st.sampled_from(tables))
         return Put((*place, draw(NAMES.filter(lambda name: name not in at(data, place)))), draw(VALUES))
     if kind == "table":
@@ -100,7 +101,7 @@ def changes(draw: st.DrawFn, data: dict[str, Any]) -> Any:
     return Put(("title",), draw(WORDS))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data(), file=st.sampled_from([name for name, text in BOOKS.items() if "[values" not in text]))
 def test_any_sequence_of_changes_says_what_plain_data_would(data: st.DataObject, file: str) -> None:
     text = commented(BOOKS[file])

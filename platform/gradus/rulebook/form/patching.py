@@ -63,7 +63,11 @@ class Patch:
         elif isinstance(value, dict) and len(path) == self._depth(path):
             self._insert(path, value)
         else:
-            length = self._depth(path)
+            length = min(self._depth(path), len(path) - 1)
+            beside = next((each for each in self.blocks if each.path == path[:length]), None)
+            if beside is not None:
+                self._put_inside(beside, path[length:], value)
+                return
             self._insert(path[:length], plain.put(None, path[length:], value))
 
     def drop(self, path: Path) -> None:
