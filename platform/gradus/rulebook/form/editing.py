@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gradus.policy.errors import RuleError
-from gradus.policy.source import Source
+from gradus.policy.source import Source, as_toml
 from gradus.rulebook.form import plain
 from gradus.rulebook.form.patching import Patch
 from gradus.rulebook.form.plain import NoSuchPlace
@@ -93,7 +93,7 @@ def edit(text: str, change: Change) -> str:
     wanted = apply(data, change)
     if wanted == data and order(wanted) == order(data):
         return lines
-    patch = Patch(_with_process(lines))
+    patch = Patch(as_toml(lines))
     try:
         _patched(patch, data, wanted, change)
         found = patch.data
@@ -166,10 +166,3 @@ def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[tuple[Pat
             yield path, after
     elif before != after:
         yield path, after
-
-
-def _with_process(text: str) -> str:
-    """`process = "app.kind"` as TOML has it, for it may have tables beside it."""
-    from gradus.policy.source import _PROCESS
-
-    return _PROCESS.sub(r"process.name\1", text, count=1)

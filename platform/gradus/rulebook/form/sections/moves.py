@@ -9,6 +9,7 @@ from gradus.policy.machines import ANY
 from gradus.rulebook.form.keys import options, roles, tones
 from gradus.rulebook.form.known import Known, action_names, listed, notices, table, text
 from gradus.rulebook.form.parts import Add, Entry, Group, Input, Option, Section, numbered
+from gradus.rulebook.form.plain import at
 from gradus.rulebook.form.sections.asked import question
 from gradus.rulebook.form.sections.rights import who_may
 from gradus.rulebook.form.statements import Path
@@ -97,8 +98,6 @@ def _asks(path: Path, given: dict[str, Any]) -> Group:
 
 def follows(known: Known, path: Path, label: str) -> Group:
     """A list of effects: each has its own inputs, from what its action takes."""
-    from gradus.rulebook.form.plain import at
-
     written = at(known.data, path)
     calls = written if isinstance(written, list) else []
     entries = [_effect(known, (*path, index), each) for index, each in enumerate(calls) if isinstance(each, dict)]
