@@ -28,6 +28,7 @@ def test_a_rule_is_written_looked_at_and_published(
     follow_what_is_in_force()
     page = open_page(as_=admin, width=width)
     page.goto(f"/admin/rules/books/edit/{BookDraft.objects.get(file='requests/refund.toml').pk}/")
+    page.get_by_role("tab", name="Text").click()
     text, problems = page.locator("textarea[name=text]"), page.locator("[data-rules-problems]")
     text.fill(refund.replace("obj.author == user", "obj.autor == user", 1))
     line = next(n for n, each in enumerate(refund.splitlines(), start=1) if "obj.author == user" in each)

@@ -190,6 +190,13 @@ ADDRESSES: dict[str, list[Visit]] = {
         post(ADMINS_DO, lambda _everything: ["requests/refund.toml"]),
         Visit("302 403 403 403 403 404", lambda _everything: ["nothing.toml"]),
     ],
+    "admin/rules/form/": [post(ADMINS, data={"file": "new.toml", "text": "[process"})],
+    "admin/rules/form/change/": [
+        post(
+            ADMINS,
+            data={"text": "title = 'x'", "change": '{"op": "set", "path": ["title"], "as": "text", "value": "y"}'},
+        )
+    ],
     "admin/rules/check/": [post(ADMINS, data={"file": "new.toml", "text": "[process"})],
     "admin/rules/history/": [Visit(ADMINS)],
     "admin/rules/history/<int:number>/": [

@@ -64,7 +64,8 @@ class RuleSet:
 
     def superseded(self, book: Book) -> bool:
         """Whether its kind has a newer edition: what was filed under this one stays, and nothing new is."""
-        return self.newest(book.model, book.kind).edition > book.edition
+        same = (other for other in self.of(book.model).values() if other.kind == book.kind)
+        return any(other.edition > book.edition for other in same)
 
     def value(self, book: str, name: str) -> Value:
         """A number of a book of values ("metrics", "video_complete"). Raises UnknownName."""

@@ -41,7 +41,7 @@ class Source:
             self.problems.extend(Problem(self.file, number, "", text) for number in open_)
             return {}
         try:
-            return tomllib.loads(_PROCESS.sub(r"process.name\1", self.text, count=1))
+            return tomllib.loads(as_toml(self.text))
         except RecursionError:
             self.problems.append(Problem(self.file, 1, "", "lists and tables are nested too deeply"))
         except ValueError as error:  # TOML's own mistakes, and numbers Python does not read
@@ -106,6 +106,11 @@ class Source:
 
 
 _FORMS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+
+
+def as_toml(text: str) -> str:
+    """`process = "app.kind"` as TOML has it where tables stand beside it."""
+    return _PROCESS.sub(r"process.name\1", text, count=1)
 
 
 def _lines(text: str) -> dict[Path, int]:

@@ -1,8 +1,9 @@
-"""The editor of a book: lines with numbers, mistakes at their line, and beside it the words that exist."""
+"""The editor of a book: a form over its text, the text with numbered lines, and the words that exist."""
 
 from typing import Any
 
 from django import forms
+from django.forms.widgets import Script
 from django.urls import reverse
 from wagtail.admin.panels import Panel
 
@@ -13,17 +14,18 @@ from gradus.policy.ruleset import load_texts
 
 
 class RulesInput(forms.Textarea):
-    """A textarea that works as it is; the script adds line numbers and asks the server what is wrong."""
+    """A textarea that works as it is; scripts add the form, line numbers and what is wrong."""
 
     template_name = "rulebook/books/rules_input.html"
 
     class Media:
-        css = {"all": ("rulebook/editor.css",)}
-        js = ("rulebook/editor.js",)
+        css = {"all": ("rulebook/editor.css", "rulebook/form.css")}
+        js = ("rulebook/editor.js", Script("rulebook/form/form.js", type="module"))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["check"] = reverse("rulebook_check")
+        context |= {"check": reverse("rulebook_check"), "show": reverse("rulebook_form")}
+        context["change"] = reverse("rulebook_form_change")
         return context
 
 

@@ -45,7 +45,9 @@ approved  = { label = "Approved", tone = "success" }
 rejected  = { label = "Rejected", tone = "danger" }
 
 [fields]
-author = "author"
+author   = "author"
+reviewer = "claimed_by"
+since    = "state_since"
 
 [conditions.own]
 if  = "obj.author == user"
@@ -191,9 +193,9 @@ class BookViewSet(SnippetViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     panels = [
-        FieldPanel("file", read_only=False),
         FieldPanel("text", widget=RulesInput),
         WordsPanel(heading=gettext_lazy("Words this book can use")),
+        FieldPanel("file", read_only=False),
         FieldPanel("note"),
     ]
 
