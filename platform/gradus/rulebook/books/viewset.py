@@ -123,7 +123,8 @@ class BookCreateView(_Saving, CreateView):
         """Who saves in the moment in which Wagtail has saved the new book by itself saves that one, not a second."""
         saved = begun_just_now(request)
         if saved is None:
-            return super().post(request, *args, **kwargs)
+            made: HttpResponse = super().post(request, *args, **kwargs)
+            return made
         edit: Callable[..., HttpResponse] = BookDraft.snippet_viewset.edit_view
         return edit(request, pk=str(saved.pk))
 
@@ -137,8 +138,8 @@ class BookCreateView(_Saving, CreateView):
 def begun_just_now(request: HttpRequest) -> BookDraft | None:
     """The draft of this file that the same person began, never published, and saved a moment ago."""
     mine = BookDraft.objects.filter(file=request.POST.get("file", ""), live=False, first_published_at=None)
-    recent = timezone.now() - MOMENT
-    return mine.filter(latest_revision__user_id=request.user.pk, latest_revision__created_at__gt=recent).first()
+    saved = mine.filter(latest_revision__created_at__gt=timezone.now() - MOMENT).select_related("latest_revision")
+    return next((draft for draft in saved if draft.latest_revision.user_id == request.user.pk), None)
 
 
 class BookEditView(Refusable, _Saving, EditView):
