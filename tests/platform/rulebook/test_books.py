@@ -219,6 +219,9 @@ def test_saving_while_a_new_book_is_saved_by_itself_makes_one_book(desk: Client,
     draft = BookDraft.objects.get(file="requests/fresh.toml")
     assert answer["Location"] == reverse("rulebook_review", args=[draft.pk])
     assert draft.get_latest_revision_as_object().text == changed
+    late = desk.post(add, sent, headers={"Accept": "application/json"})  # what saves by itself comes too late
+    assert late.status_code == 400
+    assert draft.get_latest_revision_as_object().text == changed
 
 
 def test_a_file_that_is_taken_is_said(desk: Client, in_force: None) -> None:

@@ -121,7 +121,7 @@ class _Saving:
 class BookCreateView(_Saving, CreateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Who saves in the moment in which Wagtail has saved the new book by itself saves that one, not a second."""
-        saved = begun_just_now(request)
+        saved = None if self.expects_json_response else begun_just_now(request)
         if saved is None:
             made: HttpResponse = super().post(request, *args, **kwargs)
             return made

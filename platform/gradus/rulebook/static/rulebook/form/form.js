@@ -2,8 +2,8 @@
 const PAUSE = 500;
 
 async function start(box) {
-  const [{ morph, rename, renamed }, { Sending }, { completing }] = await Promise.all(
-    ["morph", "sending", "completing"].map((name) => import(box.dataset[name])));
+  const [{ morph, rename, renamed }, { Sending }, { completing }, { autosaving }] = await Promise.all(
+    ["morph", "sending", "completing", "autosaving"].map((name) => import(box.dataset[name])));
   const text = box.querySelector("textarea"), form = box.closest("form"), body = box.querySelector("[data-rules-form]");
   const file = form?.querySelector("[name=file]");
   const part = (name) => box.querySelector(`[data-rules-${name}]`);
@@ -260,13 +260,18 @@ async function start(box) {
       view(other.dataset.view);
     });
   }
-  // Saving waits until the text says what the form does.
+  // Saving waits until the text says what the form does, and until Wagtail has finished saving by itself: what that
+  // sends is older, and must not come after.
+  const autosave = autosaving();
   form.addEventListener("submit", async (event) => {
-    if (sending.idle && !timers.size) return;
+    autosave.stop();
+    if (sending.idle && !timers.size && !autosave.busy) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!(await settle())) return;
-    if (!refused) return form.requestSubmit(event.submitter);
+    const [ready] = await Promise.all([settle(), autosave.finished()]);
+    if (ready && !refused) return form.requestSubmit(event.submitter);
+    autosave.go();
+    if (!ready) return;
     go(refused); // it was not taken: the next click saves without it
     refused = "";
   }, true);
