@@ -7,6 +7,7 @@ quotes without escapes. Whatever it still raises becomes a RuleError.
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Protocol
@@ -228,7 +229,15 @@ class _Reader:
                 return tree.Const(self.span(node), "duration")
             case ast.BinOp():
                 return self.shifted(node)
-        raise RuleError(_unknown(node))
+        raise RuleError(self.unknown(node))
+
+    def unknown(self, node: ast.expr) -> str:
+        """What is wrong with it; a field that is named without `obj.` is what people mean by its name."""
+        if isinstance(node, ast.Name):
+            with suppress(RuleError):
+                self.scope.field(node.id)
+                return f"“{node.id}” is a field; write obj.{node.id}"
+        return _unknown(node)
 
     def word(self, word: str) -> tree.Operand:
         match word:
