@@ -284,6 +284,14 @@ def test_what_may_be_answered_from_a_list_is_offered_as_whole_conditions(send: S
     assert words.index('obj.what == "first"') < words.index("obj.what")
 
 
+def test_nothing_filled_in_is_one_choice_among_those_of_a_question(send: Send) -> None:
+    change = {"op": "set", "path": ["process", "fields", "what", "type"], "as": "text", "value": "choice"}
+    html = send(change).json()["html"]
+    filled = html.partition('id="rf-process-fields-what-default"')[2].partition("</select>")[0]
+    found = re.findall(r'<option value="(\w*)"( selected)?', filled)
+    assert found == [("", " selected"), ("first", ""), ("second", "")]
+
+
 def test_a_mail_has_room_for_words_of_its_own(send: Send) -> None:
     html = send({"op": "add", "path": ["automations"], "what": "automation"}).json()["html"]
     assert "Subject in your own words" in html

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gradus.policy import actions
 from gradus.policy.machines import ANY
@@ -72,7 +73,7 @@ def _texts(known: Known, path: Path, given: dict[str, Any]) -> tuple[list[Input]
         Input((*path, "from"), _("From"), "checks", options=checks),
         Input(
             (*path, "to"),
-            _("To"),
+            pgettext("state", "To"),
             "select",
             given.get("to"),
             options=options(known.states, given.get("to"), empty=_("stays where it is")),

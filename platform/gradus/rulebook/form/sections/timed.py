@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from gradus.accounts.roles import Role
 from gradus.policy.automations import DAYS, TRIGGERS
@@ -162,7 +162,7 @@ def trigger_input(known: Known, path: Path, given: dict[str, Any]) -> Input:
         everywhere = {"*": _("any state"), **states}
         parts += [
             Part("source", _("From"), options=options(everywhere, pair[1])),
-            Part("target", _("To"), options=options(everywhere, pair[2])),
+            Part("target", pgettext("state", "To"), options=options(everywhere, pair[2])),
         ]
     elif when == "on":
         parts.append(Part("transition", _("Transition"), options=options(known.transitions, written)))
