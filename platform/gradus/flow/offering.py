@@ -49,6 +49,12 @@ class Offer:
         return self.kind or self.name
 
 
+def stopped(obj: Stateful) -> str:
+    """Why nothing moves it, in the words of whoever froze its process; empty where it is not frozen."""
+    book = policy.active().of(type(obj)).get(machine(obj).process)
+    return str(book.frozen) if book is not None and book.frozen else ""
+
+
 def offers(obj: Stateful, who: Any) -> list[Offer]:
     """Every transition of the object, in the machine's order; not those that create. Used-up limits say so."""
     actor, now = actor_for(who), timezone.now()

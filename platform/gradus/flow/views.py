@@ -14,6 +14,7 @@ from gradus.flow import asking, panels
 from gradus.flow.attempts import Attempted, attempt
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
+from gradus.flow.offering import stopped
 from gradus.flow.registry import governed, machine
 from gradus.flow.values import whole
 
@@ -90,6 +91,7 @@ class MoveView(View):
             "state": panels.state_of(obj),
             "actions": panels.actions(obj, request.user, url_name=self.url_name, attempted=attempted),
             "attempted": attempted,
+            "stopped": stopped(obj),
         }
         response = render(request, template, context, status=status)
         if status >= 400:

@@ -7,6 +7,7 @@ quotes without escapes. Whatever it still raises becomes a RuleError.
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Protocol
@@ -228,7 +229,7 @@ class _Reader:
                 return tree.Const(self.span(node), "duration")
             case ast.BinOp():
                 return self.shifted(node)
-        raise RuleError(_unknown(node))
+        raise RuleError(_unknown(node, self.scope))
 
     def word(self, word: str) -> tree.Operand:
         match word:
@@ -303,8 +304,11 @@ class _said:  # noqa: N801 - reads as what it gives
         return ast.unparse(self.node)
 
 
-def _unknown(node: ast.expr) -> str:
+def _unknown(node: ast.expr, scope: Scope) -> str:
     if isinstance(node, ast.Name):
+        with suppress(RuleError):  # a field that is named without obj. is what people mean by its name
+            scope.field(node.id)
+            return f"“{node.id}” is a field; write obj.{node.id}"
         return f"“{node.id}” is not a value{nearest(node.id, ('user', 'obj', 'now'))}"
     if isinstance(node, ast.Attribute):
         return f"{_said(node)}: only obj.name and user.name can be read, one step deep"

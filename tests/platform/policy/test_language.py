@@ -63,6 +63,8 @@ def _tree(text: str) -> tree.Node:
         ("obj.a == None", "write is None"),
         ("obj.a is 3", "“is” goes with None only"),
         ("obj.a", "is not yes or no"),
+        ("t == 'x'", "“t” is a field; write obj.t"),
+        ("usr == 3", "“usr” is not a value; did you mean user?"),
         ("user", "alone is not a condition"),
         ("obj.a in []", "between 1 and 100"),
         ("obj.a in [obj.b]", "literals only"),

@@ -172,6 +172,19 @@ def test_a_book_is_exported_as_its_file_and_its_file_can_be_taken_back(
     assert draft.get_latest_revision_as_object().text == refund
 
 
+def test_of_a_book_written_here_no_file_is_offered(desk: Client, draft: BookDraft, refund: str) -> None:
+    def offered(book: BookDraft) -> list[bool]:
+        page = desk.get(reverse("rulebook_review", args=[book.pk])).content.decode()
+        return [reverse(name, args=[book.pk]) in page for name in ("rulebook_export", "rulebook_restore")]
+
+    assert offered(draft) == [True, True]
+    mine = BookDraft.objects.create(
+        file="requests/mine.toml", text=refund.replace("requests.refund", "requests.mine"), live=False
+    )
+    mine.save_revision()
+    assert offered(mine) == [False, False]
+
+
 def test_nobody_else_sees_or_changes_anything(client: Client, draft: BookDraft, instructor: User, editor: User) -> None:
     pages = [
         reverse(LIST),

@@ -1,6 +1,7 @@
 """The form over a book: what it shows, what it asks the server, and whom the server answers."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -153,16 +154,19 @@ def test_a_choice_keeps_its_words_when_it_is_worded_anew() -> None:
     assert more["twice"] == "I was charged twice"
 
 
-def test_words_of_a_choice_follow_its_labels_until_somebody_can_have_answered() -> None:
-    path = ("process", "fields", "what", "choices")
-    choice = written(START, "process", "fields", "what", "type", value="choice").text
-    labels = "I have lost it\nMy name is wrong"
-    new = written(choice, *path, way="choices", value=labels).text
-    assert read(new)["process"]["fields"]["what"]["choices"] == {
-        "i_have_lost_it": "I have lost it", "my_name_is_wrong": "My name is wrong",
-    }  # fmt: skip
-    kept = written(choice, *path, way="choices", value=labels, kept={"field.what"}).text
-    assert list(read(kept)["process"]["fields"]["what"]["choices"]) == ["first", "second"]
+def test_the_word_of_a_new_choice_follows_its_label_until_a_rule_or_an_answer_has_it() -> None:
+    path = ("process", "fields", "what")
+    begun = written(START, *path, "type", value="choice").text
+
+    def words(text: str, lines: str, kept: tuple[str, ...] = ()) -> list[str]:
+        wanted = {"op": "set", "path": [*path, "choices"], "as": "choices", "value": lines}
+        return list(read(take(text, wanted, kept=kept).text)["process"]["fields"]["what"]["choices"])
+
+    assert words(begun, "It is lost\nIt has a mistake") == ["it_is_lost", "it_has_a_mistake"]
+    assert words(begun, "It is lost\nSecond") == ["it_is_lost", "second"]
+    assert words(begun, "It is lost\nIt has a mistake", kept=("field.what",)) == ["first", "second"]
+    asked = begun.replace('if  = "obj.author == user"', "if  = 'obj.author == user and obj.what == \"first\"'")
+    assert words(asked, "It is lost\nIt has a mistake") == ["first", "it_has_a_mistake"]
 
 
 def test_a_type_brings_what_it_needs_and_takes_away_what_no_longer_fits() -> None:
@@ -271,6 +275,27 @@ def test_a_change_answers_with_the_text_and_its_form(send: Send, django_assert_m
     assert 'value="Lost key"' in answer["html"]
     assert answer["wrong"] == 0
     assert ["own", "it is your own request"] in answer["words"]
+
+
+def test_what_may_be_answered_from_a_list_is_offered_as_whole_conditions(send: Send) -> None:
+    answer = send({"op": "set", "path": ["process", "fields", "what", "type"], "as": "text", "value": "choice"}).json()
+    assert ['obj.what == "second"', "What is it about? Second"] in answer["words"]
+    words = [word for word, _about in answer["words"]]
+    assert words.index('obj.what == "first"') < words.index("obj.what")
+
+
+def test_nothing_filled_in_is_one_choice_among_those_of_a_question(send: Send) -> None:
+    change = {"op": "set", "path": ["process", "fields", "what", "type"], "as": "text", "value": "choice"}
+    html = send(change).json()["html"]
+    filled = html.partition('id="rf-process-fields-what-default"')[2].partition("</select>")[0]
+    found = re.findall(r'<option value="(\w*)"( selected)?', filled)
+    assert found == [("", " selected"), ("first", ""), ("second", "")]
+
+
+def test_a_mail_has_room_for_words_of_its_own(send: Send) -> None:
+    html = send({"op": "add", "path": ["automations"], "what": "automation"}).json()["html"]
+    assert "Subject in your own words" in html
+    assert re.search(r'<textarea id="rf-automations-0-do-0-text"', html)
 
 
 def test_what_is_in_force_keeps_its_names(send: Send) -> None:

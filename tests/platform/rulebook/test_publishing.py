@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from gradus import flow, policy
 from gradus.accounts.models import User
@@ -128,6 +129,25 @@ def test_a_frozen_process_moves_nothing_and_shows_everything(
     with django_capture_on_commit_callbacks(execute=True):
         publishing.thaw(BOOK, by=admin, note="Mended")
     flow.apply(request_, "withdraw", by=student)
+
+
+def test_whoever_opens_what_is_frozen_reads_why(
+    client: Client, request_: Request, admin: User, student: User, instructor: User,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:  # fmt: skip
+    pages = ((student, request_.get_absolute_url()), (instructor, f"/admin/requests/{request_.pk}/"))
+
+    def told() -> list[bool]:
+        found = []
+        for person, url in pages:
+            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+            found.append("Somebody pays out twice." in client.get(url).content.decode())
+        return found
+
+    assert told() == [False, False]
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.freeze(BOOK, by=admin, note="Somebody pays out twice.")
+    assert told() == [True, True]
 
 
 def test_a_book_nobody_can_read_any_more_stands_still(publish, stricter: str, request_: Request, admin: User) -> None:

@@ -108,3 +108,24 @@ def test_the_kinds_that_came_with_it_are_open_and_closed_as_before() -> None:
     closed = {its.process: set(its.closed()) for its in flow.machines(Request) if its.process != "reissue"}
     assert set(closed) == {"bug", "feature", "refund", "track_change"}
     assert set(map(frozenset, closed.values())) == {frozenset({"rejected", "withdrawn", "completed"})}
+
+
+def test_nobody_is_promised_what_the_kind_does_not_know(client: Client, student: User) -> None:
+    client.force_login(student)
+
+    def promised(kind: str) -> list[bool]:
+        page = client.get(f"/requests/new/{kind}/").content.decode()
+        return ["until somebody claims it" in page, "They decide" in page, "withdraw it until then" in page]
+
+    assert promised("refund") == [True, True, True]
+    assert promised("reissue") == [False, True, False]
+
+
+def test_no_reviewer_is_awaited_where_nobody_claims(client: Client, student: User) -> None:
+    client.force_login(student)
+    book = BOOK.replace("asked_for", "submitted")
+    with policy.using(policy.load_texts({"requests/reissue.toml": book})):
+        request = filed(student, "First")
+        page = client.get(request.get_absolute_url()).content.decode()
+    assert request.state == "submitted"
+    assert "Nobody yet" not in page

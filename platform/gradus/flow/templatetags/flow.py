@@ -9,6 +9,7 @@ from gradus.core.markup import badge
 from gradus.flow import attachments, panels
 from gradus.flow.errors import Text
 from gradus.flow.models import Attachment, Stateful
+from gradus.flow.offering import stopped
 from gradus.flow.registry import machine
 
 register = template.Library()
@@ -52,6 +53,7 @@ def flow_actions(context: Context, obj: Stateful, url_name: str = "", opened: st
         "object": obj,
         "state": panels.state_of(obj),
         "actions": panels.actions(obj, request.user, url_name=url_name, opened=opened),
+        "stopped": stopped(obj),
     }
 
 

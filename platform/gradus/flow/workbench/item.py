@@ -13,7 +13,7 @@ from gradus import flow
 from gradus.flow.attempts import Attempted, attempt
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
-from gradus.flow.offering import Offer
+from gradus.flow.offering import Offer, stopped
 from gradus.flow.panels import search, told
 from gradus.flow.values import whole
 from gradus.flow.verdicts import who_was_first
@@ -108,5 +108,6 @@ def item_context(view: ObjectView, item: Stateful, user: Any) -> dict[str, Any]:
         "item": item,
         "machine": flow.machine(item),
         "offers": [offer for offer in flow.offers(item, user) if offer.shown],
+        "stopped": stopped(item),
         "details": details_of(item, view.bench, user),
     }

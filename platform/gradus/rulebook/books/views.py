@@ -65,7 +65,9 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound:  # what is shown now is what is looked at
         form.data = {**form.data.dict(), "seen": found.seen}  # type: ignore[attr-defined]
     shown = {"draft": draft, "review": found, "form": form, "in_workflow": draft.workflow_in_progress}
-    moved_on = draft.file in store.moved_on(store.standing())
+    standing, installed = store.standing(), draft.file in store.files()
+    moved_on = draft.file in store.moved_on(standing)
+    shown |= {"installed": installed, "in_force": installed or draft.file in standing.published}
     shown |= {"lasts": LASTS, "moved_on": moved_on} | frame(_("What publishing %s would do") % draft.file)
     return render(request, "rulebook/books/review.html", shown)
 

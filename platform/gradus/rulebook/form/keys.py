@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gradus.accounts.roles import Role
 from gradus.core import money
@@ -23,7 +24,7 @@ TYPE_LABELS: dict[str, Word] = {
     "text": _("Text"),
     "long text": _("Long text"),
     "choice": _("Choice from a list"),
-    "number": _("Number"),
+    "number": pgettext_lazy("type of an answer", "Number"),
     "money": _("Money"),
     "flag": _("Yes or no"),
     "date": _("Date"),
@@ -81,18 +82,24 @@ def options(labels: Mapping[str, Word], chosen: Any, *, empty: Word | None = Non
     """Choices of a select; what is chosen is among them even where it is no word of the language."""
     found = [("", empty)] if empty is not None else []
     known = [*found, *labels.items()]
+    chosen = chosen or ""
     if chosen not in dict(known):
-        known.append((chosen or "", chosen or "…"))
-    return tuple(Option(value, str(label), value == (chosen or "")) for value, label in known)
+        known.append((chosen, chosen or "…"))
+    return tuple(Option(value, str(label), value == chosen) for value, label in known)
 
 
 def tones(chosen: str) -> tuple[Option, ...]:
     return options({tone: TONE_LABELS.get(tone, tone) for tone in TONES}, chosen or "neutral")
 
 
-def types(chosen: str) -> tuple[Option, ...]:
+def type_labels() -> dict[str, Word]:
+    """Every type of answer there is, as people read it: our own, and things of other apps such as courses."""
     ours: dict[str, Word] = {form: TYPE_LABELS.get(form, in_words(form)) for form in TYPES}
-    return options(ours | {name: found.label for name, found in objects.registered().items()}, chosen)
+    return ours | {name: found.label for name, found in objects.registered().items()}
+
+
+def types(chosen: str) -> tuple[Option, ...]:
+    return options(type_labels(), chosen)
 
 
 def roles(chosen: Iterable[str]) -> tuple[Option, ...]:

@@ -121,6 +121,7 @@ class Known:
         return [
             *((name, text(table(said_of, name).get("yes"))) for name in self.conditions),
             *((name, str(term.yes)) for name, term in terms.for_model(model).items()),
+            *self.answers,
             *((f"obj.{name}", kinds.get(name, "")) for name in self.fields),
             ("user", ""),
             ("now", ""),
@@ -131,6 +132,16 @@ class Known:
             ("is not None", ""),
             ("days(2)", ""),
             *((f"user.{name}", fact.kind) for name, fact in people.facts().items()),
+        ]
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """What may be answered from a list, as whole conditions with the words people read."""
+        asked = table(self.data, "process", "fields")
+        return [
+            (f'obj.{name} == "{word}"', f"{text(table(asked, name).get('label')) or in_words(name)} {label}")
+            for name in asked
+            for word, label in _choices(table(asked, name).get("choices"))
         ]
 
     def targets(self, action: str) -> tuple[Option, ...]:
@@ -148,6 +159,12 @@ class Known:
     @property
     def app(self) -> str:
         return self.model._meta.app_label if self.model else ""
+
+
+def _choices(written: Any) -> list[tuple[str, str]]:
+    """Word and label of each choice, as a table or a list of a book has them."""
+    pairs = written.items() if isinstance(written, dict) else ((each, each) for each in listed({"x": written}, "x"))
+    return [(str(word), str(label)) for word, label in pairs]
 
 
 def action_names() -> list[str]:

@@ -169,8 +169,9 @@ class Patch:
                 continue
             if length and length < len(inside) and inside[:length] == each.path:
                 whole = plain.drop(tomllib.loads(f"x = {each.value}")["x"], inside[length:])
-                if not whole:
-                    continue
+                place = (*block.path, *each.path)
+                if not whole and len(place) != 2 and plain.short_for(place) is None:
+                    continue  # what has a place among others keeps it, even with nothing said about it
                 each.value = value_text(whole, width=WIDTH)
             kept.append(each)
         block.body = kept

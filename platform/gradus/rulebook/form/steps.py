@@ -15,7 +15,7 @@ from gradus.rulebook.form.naming import derived, free, slug
 from gradus.rulebook.form.parts import place_id
 from gradus.rulebook.form.starting import started
 from gradus.rulebook.form.statements import Path
-from gradus.rulebook.form.typed import choices, trigger, value_of
+from gradus.rulebook.form.typed import trigger, value_of
 
 # Labels whose name follows them: where they stand, and what the thing is.
 LABELLED: dict[Path, str] = {
@@ -89,10 +89,11 @@ def _set(step: Step, path: Path, wanted: dict[str, Any], kept: Collection[str]) 
         _rename(step, path, str(sent)[:LONGEST_KEY])
     elif way == "trigger":
         _set_trigger(step, path, sent, Known(data))
-    elif way == "choices" and f"field.{path[-2]}" not in kept:
-        _set_value(step, path, choices(sent, plain.at(data, path), follow=True))
     else:
-        _set_value(step, path, value_of(way, sent, plain.at(data, path)))
+        value = value_of(way, sent, plain.at(data, path))
+        if way == "choices" and path[0] == "process" and f"field.{path[-2]}" not in kept:
+            value = _words_after_labels(value, plain.at(data, path), step.text)
+        _set_value(step, path, value)
         if path[-1] == "label":
             _name_after_label(step, data, path[:-1], kept)
         if path[-1] == "type":
@@ -126,12 +127,24 @@ def _label(written: Any) -> str:
     return written if isinstance(written, str) else text(table({"x": written}, "x").get("label"))
 
 
+def _words_after_labels(choices: Any, before: Any, book: str) -> Any:
+    """The word of a choice nothing is stored under yet follows its label, as long as no rule of the book names it."""
+    labels = before if isinstance(before, dict) else {}
+    found: dict[str, str] = {}
+    for word, label in (choices or {}).items():
+        was = str(labels.get(word, label))
+        named = any(f"{quote}{word}{quote}" in book.replace("\\", "") for quote in "'\"")
+        follows = was != label and derived(word, was, "choice") and not named
+        found[free(slug(label, "choice"), found) if follows else word] = label
+    return found or None
+
+
 def _fit_choices(step: Step, path: Path) -> None:
     """A choice needs choices, and nothing else may have them; what is filled in or bounded fits one type only."""
     given = table(read(step.text), *path)
     if given.get("type") == "choice":
         if not given.get("choices"):
-            step.do(Put((*path, "choices"), {"first": _("First"), "second": _("Second")}))
+            step.do(Put((*path, "choices"), {slug(each, "choice"): each for each in (_("First"), _("Second"))}))
     elif "choices" in given:
         step.do(Drop((*path, "choices")))
     for key in ("default", "min", "max"):

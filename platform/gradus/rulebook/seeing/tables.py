@@ -97,7 +97,8 @@ def way_of(book: Book, rule: Right) -> str:
         return ""
     sources = [state for state in ["", *processes.states_of(book)] if move.starts_in(state)]
     come = ", ".join(state_label(book, state) if state else _("the beginning") for state in sources)
-    return f"{come} → {state_label(book, move.target) if move.target else _('stays as it is')}"
+    went = state_label(book, move.target) if move.target else _("stays as it is")
+    return f"{come} → {went}"
 
 
 def limit_text(book: Book, limit: Limit) -> str:

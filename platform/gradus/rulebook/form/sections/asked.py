@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gradus.core.words import in_words
-from gradus.rulebook.form.keys import TYPE_LABELS, question_inputs, tones
+from gradus.rulebook.form.keys import question_inputs, tones, type_labels
 from gradus.rulebook.form.known import Known, table, text
 from gradus.rulebook.form.parts import Add, Entry, Input, Section, numbered
 from gradus.rulebook.form.statements import Path
@@ -15,7 +15,8 @@ def question(path: Path, written: Any, *, moves: bool = True) -> Entry:
     given = written if isinstance(written, dict) else {"type": written}
     inputs, more = question_inputs(path, written)
     name, form = str(path[-1]), text(given.get("type"))
-    way = str(TYPE_LABELS.get(form, form)) + (f", {_('required')}" if given.get("required") is True else "")
+    required = [_("required")] if given.get("required") is True else []
+    way = ", ".join([str(type_labels().get(form, form)), *required])
     return Entry(
         path, text(given.get("label")) or in_words(name), note=name, way=way, inputs=inputs, more=more, moves=moves
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gradus.policy import actions
 from gradus.policy.machines import ANY
@@ -72,7 +73,7 @@ def _texts(known: Known, path: Path, given: dict[str, Any]) -> tuple[list[Input]
         Input((*path, "from"), _("From"), "checks", options=checks),
         Input(
             (*path, "to"),
-            _("To"),
+            pgettext("state", "To"),
             "select",
             given.get("to"),
             options=options(known.states, given.get("to"), empty=_("stays where it is")),
@@ -144,6 +145,8 @@ def _target(known: Known, path: Path, action: str, target: Any) -> Input:
 def _parameter(path: Path, parameter: actions.Parameter, value: Any) -> Input:
     labels = {
         "template": _("With which text"),
+        "subject": _("Subject in your own words"),
+        "text": _("Text in your own words"),
         "note": _("Note"),
         "to": _("Whom"),
         "role": _("Who has the role"),
@@ -155,6 +158,8 @@ def _parameter(path: Path, parameter: actions.Parameter, value: Any) -> Input:
         return Input(path, label, "select", value, options=options(words, value, empty="-"))
     if parameter.type in {int, bool}:
         return Input(path, label, "number" if parameter.type is int else "flag", value)
+    if parameter.name == "text":
+        return Input(path, label, "long", value, help=_("{title}, {state}, {reader} and such stand for what they are."))
     lists = {"template": "rf-templates", "to": "rf-to"}
     return Input(path, label, value=value, suggests=lists.get(parameter.name, ""))
 

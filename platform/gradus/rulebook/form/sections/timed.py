@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from gradus.accounts.roles import Role
 from gradus.policy.automations import DAYS, TRIGGERS
@@ -86,10 +87,10 @@ def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     ]
     if not found and unit.startswith("calendar"):
         per.parts = per.parts[1:]
-    label = _("At most %(count)s times: %(what)s") % {
-        "count": given.get("allow"),
-        "what": known.transitions.get(on, on),
-    }
+    allowed = given.get("allow")
+    label = ngettext(
+        "At most once: %(what)s", "At most %(count)s times: %(what)s", allowed if isinstance(allowed, int) else 2
+    ) % {"count": allowed, "what": known.transitions.get(on, on)}
     return Entry(path, label, way=text(given.get("per")), inputs=inputs, more=more)
 
 
@@ -161,7 +162,7 @@ def trigger_input(known: Known, path: Path, given: dict[str, Any]) -> Input:
         everywhere = {"*": _("any state"), **states}
         parts += [
             Part("source", _("From"), options=options(everywhere, pair[1])),
-            Part("target", _("To"), options=options(everywhere, pair[2])),
+            Part("target", pgettext("state", "To"), options=options(everywhere, pair[2])),
         ]
     elif when == "on":
         parts.append(Part("transition", _("Transition"), options=options(known.transitions, written)))
