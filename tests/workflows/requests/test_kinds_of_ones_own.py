@@ -108,3 +108,14 @@ def test_the_kinds_that_came_with_it_are_open_and_closed_as_before() -> None:
     closed = {its.process: set(its.closed()) for its in flow.machines(Request) if its.process != "reissue"}
     assert set(closed) == {"bug", "feature", "refund", "track_change"}
     assert set(map(frozenset, closed.values())) == {frozenset({"rejected", "withdrawn", "completed"})}
+
+
+def test_what_happens_next_is_only_what_its_book_has(client: Client, student: User) -> None:
+    client.force_login(student)
+    page = client.get("/requests/new/reissue/").content.decode()
+    assert "It waits in the queue of those who decide." in page
+    assert "until somebody claims it" not in page
+    assert "withdraw it" not in page
+    usual = client.get("/requests/new/bug/").content.decode()
+    assert "until somebody claims it" in usual
+    assert "You can add information or withdraw it until then." in usual

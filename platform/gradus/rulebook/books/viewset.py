@@ -65,6 +65,7 @@ done    = "Sent"
 from    = [""]
 to      = "submitted"
 student = "own"
+then    = [{ notify = "role:instructor", template = "requests/submitted" }]
 
 [transitions.approve]
 label      = "Approve"
@@ -74,6 +75,7 @@ to         = "approved"
 instructor = "always"
 admin      = "always"
 forbid     = "own"
+then       = [{ notify = "author", template = "requests/approved" }]
 
 [transitions.reject]
 label      = "Reject"
@@ -84,6 +86,7 @@ ask        = { note = { type = "long text", label = "Why not", required = true }
 instructor = "always"
 admin      = "always"
 forbid     = "own"
+then       = [{ notify = "author", template = "requests/rejected" }]
 """
 
 
