@@ -93,7 +93,7 @@ def test_a_new_kind_is_made_by_the_form_alone(open_page: Callable[..., Page], ad
     assert book["automations"][0]["on"] == "approve"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.get_by_role("button", name="Save and look at what it would do").click()
-    expect(page.get_by_role("heading", name=re.compile("^What publishing .* would do$"))).to_be_visible()
+    expect(page.get_by_role("heading", name="What publishing")).to_be_visible()
     draft = BookDraft.objects.get(file="requests/certificate_re_issue.toml").get_latest_revision_as_object()
     assert tomllib.loads(draft.text) == book
     load_texts({draft.file: draft.text})
@@ -170,7 +170,7 @@ def test_what_cannot_be_sent_is_said_and_kept_and_saving_waits(
     down = False
     complaints[:] = [each for each in complaints if "net::ERR_FAILED" not in each]
     page.get_by_role("button", name="Save and look at what it would do").click()
-    expect(page.get_by_role("heading", name=re.compile("^What publishing .* would do$"))).to_be_visible()
+    expect(page.get_by_role("heading", name="What publishing")).to_be_visible()
     text = BookDraft.objects.get(file="requests/lost_key.toml").get_latest_revision_as_object().text
     assert tomllib.loads(text)["process"]["help"] == "You have lost it."
 

@@ -223,6 +223,24 @@ def test_a_book_cannot_be_deleted_or_unpublished(desk: Client, draft: BookDraft)
     assert draft.live
 
 
+def test_saving_while_a_new_book_is_saved_by_itself_makes_one_book(desk: Client, in_force: None) -> None:
+    add = reverse("wagtailsnippets_rulebook_bookdraft:add")
+    sent = {"file": "requests/fresh.toml", "text": START, "note": "New"}
+    assert desk.post(add, sent, headers={"Accept": "application/json"}).status_code == 200
+    changed = START.replace("When to file one.", "When you need one.")
+    answer = desk.post(add, {**sent, "text": changed, "action-review": "1"})
+    draft = BookDraft.objects.get(file="requests/fresh.toml")
+    assert answer["Location"] == reverse("rulebook_review", args=[draft.pk])
+    assert draft.get_latest_revision_as_object().text == changed
+
+
+def test_a_file_that_is_taken_is_said(desk: Client, in_force: None) -> None:
+    follow_what_is_in_force()
+    sent = {"file": "requests/refund.toml", "text": START, "note": "New"}
+    answer = desk.post(reverse("wagtailsnippets_rulebook_bookdraft:add"), sent)
+    assert "already exists" in answer.content.decode()
+
+
 def test_a_new_kind_begins_with_something_that_can_be_read(desk: Client) -> None:
     page = desk.get(reverse("wagtailsnippets_rulebook_bookdraft:add")).content.decode()
     assert "A new kind of request" in page

@@ -153,6 +153,18 @@ def test_a_choice_keeps_its_words_when_it_is_worded_anew() -> None:
     assert more["twice"] == "I was charged twice"
 
 
+def test_words_of_a_choice_follow_its_labels_until_somebody_can_have_answered() -> None:
+    path = ("process", "fields", "what", "choices")
+    choice = written(START, "process", "fields", "what", "type", value="choice").text
+    labels = "I have lost it\nMy name is wrong"
+    new = written(choice, *path, way="choices", value=labels).text
+    assert read(new)["process"]["fields"]["what"]["choices"] == {
+        "i_have_lost_it": "I have lost it", "my_name_is_wrong": "My name is wrong",
+    }  # fmt: skip
+    kept = written(choice, *path, way="choices", value=labels, kept={"field.what"}).text
+    assert list(read(kept)["process"]["fields"]["what"]["choices"]) == ["first", "second"]
+
+
 def test_a_type_brings_what_it_needs_and_takes_away_what_no_longer_fits() -> None:
     path = ("process", "fields", "what")
     choice = written(START, *path, "type", value="choice").text

@@ -1,9 +1,12 @@
 """Books as Wagtail snippets: drafts, schedule, moderation, locks and comparison are Wagtail's; publishing is ours."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
@@ -28,6 +31,7 @@ from gradus.rulebook.books.panels import RulesInput, WordsPanel
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import BookDraft
 
+MOMENT = timedelta(seconds=30)
 HIDDEN = ("action-publish", "action-unpublish", "action-delete")
 START = """[process]
 name  = "requests.new"
@@ -118,11 +122,27 @@ class _Saving:
 
 
 class BookCreateView(_Saving, CreateView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who saves in the moment in which Wagtail has saved the new book by itself saves that one, not a second."""
+        saved = begun_just_now(request)
+        if saved is None:
+            made: HttpResponse = super().post(request, *args, **kwargs)
+            return made
+        edit: Callable[..., HttpResponse] = BookDraft.snippet_viewset.edit_view
+        return edit(request, pk=str(saved.pk))
+
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), "text": START}
 
     def get_initial_form_instance(self) -> BookDraft:
         return BookDraft(text=START, live=False)
+
+
+def begun_just_now(request: HttpRequest) -> BookDraft | None:
+    """The draft of this file that the same person began, never published, and saved a moment ago."""
+    mine = BookDraft.objects.filter(file=request.POST.get("file", ""), live=False, first_published_at=None)
+    saved = mine.filter(latest_revision__created_at__gt=timezone.now() - MOMENT).select_related("latest_revision")
+    return next((draft for draft in saved if draft.latest_revision.user_id == request.user.pk), None)
 
 
 class BookEditView(Refusable, _Saving, EditView):

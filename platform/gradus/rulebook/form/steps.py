@@ -15,7 +15,7 @@ from gradus.rulebook.form.naming import derived, free, slug
 from gradus.rulebook.form.parts import place_id
 from gradus.rulebook.form.starting import started
 from gradus.rulebook.form.statements import Path
-from gradus.rulebook.form.typed import trigger, value_of
+from gradus.rulebook.form.typed import choices, trigger, value_of
 
 # Labels whose name follows them: where they stand, and what the thing is.
 LABELLED: dict[Path, str] = {
@@ -89,6 +89,8 @@ def _set(step: Step, path: Path, wanted: dict[str, Any], kept: Collection[str]) 
         _rename(step, path, str(sent)[:LONGEST_KEY])
     elif way == "trigger":
         _set_trigger(step, path, sent, Known(data))
+    elif way == "choices" and f"field.{path[-2]}" not in kept:
+        _set_value(step, path, choices(sent, plain.at(data, path), follow=True))
     else:
         _set_value(step, path, value_of(way, sent, plain.at(data, path)))
         if path[-1] == "label":

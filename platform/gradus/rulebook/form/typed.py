@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gradus.core import money
 from gradus.policy.errors import RuleError
-from gradus.rulebook.form.naming import free, slug
+from gradus.rulebook.form.naming import derived, free, slug
 
 LONGEST_VALUE = 20_000
 _WHOLE = re.compile(r"-?\d{1,15}")
@@ -83,14 +83,17 @@ def _names(sent: Any, _old: Any) -> str | list[str] | None:
     return found[0] if len(found) == 1 else found or None
 
 
-def _choices(sent: Any, old: Any) -> dict[str, str] | None:
-    """A line for each label. A label that stays keeps its word, and so does one that is written anew in its place."""
+def choices(sent: Any, old: Any, *, follow: bool = False) -> dict[str, str] | None:
+    """A line for each label. A label that stays keeps its word, and so does one that is written anew in its place.
+
+    With `follow`, nobody has answered yet: a word that was made of a label is made anew with it.
+    """
     labels = list(dict.fromkeys(line.strip() for line in _line(sent).split("\n") if line.strip()))
     before = dict(old) if isinstance(old, dict) else {str(each): str(each) for each in old or []}
     words = {label: word for word, label in before.items()}
     if len(labels) == len(before):
         for (word, was), label in zip(before.items(), labels, strict=True):
-            if was not in labels:
+            if was not in labels and not (follow and derived(word, was, "choice")):
                 words.setdefault(label, word)
     found: dict[str, str] = {}
     for label in labels:
@@ -159,7 +162,7 @@ READERS: dict[str, Callable[[Any, Any], Any]] = {
     "flag on": _flag_on,
     "texts": _texts,
     "names": _names,
-    "choices": _choices,
+    "choices": choices,
     "given": _given,
     "span": _span,
     "per": _per,
