@@ -49,3 +49,20 @@ def test_the_matrix_prints_alone_and_light(page: Page, live: str, sign_in: SignI
     assert page.evaluate("getComputedStyle(document.querySelector('.rb-matrix')).overflowX") == "visible"
     ground = page.evaluate("getComputedStyle(document.querySelector('.rb-matrix')).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
+
+
+def test_what_a_person_may_do_prints_whole(page: Page, live: str, sign_in: SignIn, admin: User, student: User) -> None:
+    sign_in(page, admin)
+    page.emulate_media(color_scheme="dark", media="print")
+    page.goto(f"{live}/admin/rules/person/?person={student.pk}")
+    expect(page.locator(".rb-printed")).to_have_text(f"What {student} may do")
+    expect(page.locator(".rb-printed")).to_be_visible()
+    expect(page.get_by_role("form", name="What to look at")).to_be_hidden()
+    refund = page.get_by_role("region", name="Refund")
+    expect(refund.get_by_text("Send the request")).to_be_visible()
+    expect(refund.get_by_text("Approve", exact=True)).to_be_visible()  # and why not the rest
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in {
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    }
+    assert page.evaluate("getComputedStyle(document.querySelector('.rb-may')).color") == "rgb(22, 33, 30)"

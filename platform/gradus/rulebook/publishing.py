@@ -83,13 +83,23 @@ def publish(changes: Changes, *, by: User, note: str, seen: int | None = None) -
     Raises NotPublished with everything that stands against it, Overtaken when `seen` is not the newest any more.
     """
     before = _look(by, note, seen)
+    return _put_in_force("publish", _after(changes, before), by=by, note=note, before=before)
+
+
+def ready(changes: Changes, *, by: User, note: str) -> None:
+    """For what is to be published later. Raises NotPublished with what would stand against it now."""
+    before = _look(by, note, None)
+    _raise_objections(before, _after(changes, before))
+
+
+def _after(changes: Changes, before: Standing) -> Standing:
     after = candidate(changes, before)
     if (after.published, after.frozen) == (before.published, before.frozen):
         raise NotPublished([_("These rules are in force already.")])
     files = store.files()
     if lowered := list(editions.lowered(_meant(changes, files), {**files, **before.published})):
         raise NotPublished(lowered)
-    return _put_in_force("publish", after, by=by, note=note, before=before)
+    return after
 
 
 def roll_back(to: Version | None, *, by: User, note: str, seen: int | None = None) -> Activation:
@@ -137,10 +147,14 @@ def _look(by: User, note: str, seen: int | None) -> Standing:
 def _put_in_force(
     kind: str, after: Standing, *, by: User, note: str, before: Standing, version: Version | None = None
 ) -> Activation:
+    _raise_objections(before, after)
+    return _write(kind, after, by=by, note=note, make=version is None and kind == "publish", version=version)
+
+
+def _raise_objections(before: Standing, after: Standing) -> None:
     against = objections(rules_of(thawed(before)), rules_of(after))
     if against:
         raise NotPublished(against)
-    return _write(kind, after, by=by, note=note, make=version is None and kind == "publish", version=version)
 
 
 def _switch(kind: str, before: Standing, frozen: Mapping[str, str], *, by: User, note: str) -> Activation:

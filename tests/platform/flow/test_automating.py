@@ -116,6 +116,23 @@ def test_after_a_while_a_transition_is_made_by_the_platform(automate: Automate, 
     assert outcomes() == [Outcome.ACTED]
 
 
+def test_what_it_would_have_done_is_done_once_it_is_live(automate: Automate, order: Order, student: User) -> None:
+    """Tried first, on what is there; then live: it acts on that, once, and a refusal takes the place of the try."""
+    big = flow.create(Order, "order", by=student, kind="flour", title="A lot", bags=400)
+    automate(LAPSE.replace("live = true\n", ""))
+    later = timezone.now() + LATER
+    assert tasks.run_due(later) == 2
+    assert (tasks.run_due(later), outcomes()) == (0, [Outcome.WOULD] * 2)
+    automate(LAPSE)
+    assert tasks.run_due(later) == 2
+    assert Order.objects.get(pk=order.pk).state == "rejected"
+    assert AutomationRun.objects.get(object_id=order.pk).outcome == Outcome.ACTED
+    refused = AutomationRun.objects.get(object_id=big.pk)
+    assert (refused.outcome, "more than a hundred bags" in refused.note) == (Outcome.SKIPPED, True)
+    assert tasks.run_due(later) == 0
+    assert AutomationRun.objects.count() == 2
+
+
 def test_a_new_stay_counts_anew(automate: Automate, order: Order) -> None:
     automate(LAPSE)
     tasks.run_due(timezone.now() + LATER)

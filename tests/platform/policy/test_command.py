@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from gradus.accounts.models import User
 from gradus.policy import RuleSet, machines, values
+from gradus.rulebook.management import in_force
 from tests.platform.policy.conftest import CODED, MakeAnimal
 from tests.platform.policy.zoo.models import Animal
 
@@ -95,3 +97,25 @@ def test_a_wrong_name_gets_a_hint(folder: Path, instructor: User) -> None:
         _run("filter", "zoo.approve_animal", "--user", "no@example.com")
     with pytest.raises(CommandError, match="is no admin"):
         _run("filter", "zoo.approve_animal", "--user", instructor.email, "--role", "admin")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("matrix", "metrix"), "no book is called metrix"),
+        (("diff", "/nowhere"), "there is no folder /nowhere"),
+        (("history",), "the database does not answer: no such table"),
+    ],
+)
+def test_no_answer_is_told_apart_from_a_no(
+    folder: Path, db: None, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    def missing(**_: Any) -> Any:
+        raise OperationalError("no such table")
+
+    monkeypatch.setitem(in_force.RUN, "history", missing)
+    out = StringIO()
+    with pytest.raises(CommandError, match=said) as failed:
+        call_command("rules", *words, "--json", stdout=out)
+    assert failed.value.returncode == 2
+    assert json.loads(out.getvalue())["error"].startswith(said)

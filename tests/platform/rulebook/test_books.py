@@ -16,6 +16,7 @@ from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import DraftRefused, follow_what_is_in_force
+from gradus.rulebook.books.review import review
 from gradus.rulebook.books.viewset import START
 from gradus.rulebook.models import Activation, BookDraft
 from tests.platform.rulebook.conftest import REFUND, Commit
@@ -85,6 +86,18 @@ def test_it_says_what_is_gained_and_lost_now(
     (row,) = re.findall(begin + r"\s*<td[^>]*>(.*?)</td>", page, re.DOTALL)
     assert f'href="/admin/requests/{filed.pk}/"' in row
     assert "Charged twice" in row
+    assert f"for {instructor}</span>" in row
+
+
+def test_an_example_the_viewer_may_not_view_is_a_number(
+    stricter: str, student: User, other_student: User, instructor: User, admin: User
+) -> None:
+    answers = {"amount": 4990, "reason": "unused", "title": "Charged twice", "text": "Twice."}
+    filed = flow.create(Request, "submit", by=student, kind="refund", **answers)
+    for viewer, name in ((admin, "Charged twice"), (other_student, f"number {filed.pk}")):
+        found = review(REFUND, stricter, viewer=viewer, last=500)
+        (shown,) = next(row.lost for row in found.rows if row.effect.rule == "approve")
+        assert (shown.name, bool(shown.address), shown.person) == (name, viewer == admin, str(instructor))
 
 
 def publish_on_page(desk: Client, draft: BookDraft, commit: Commit, **more: object) -> Any:

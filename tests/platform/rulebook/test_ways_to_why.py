@@ -15,7 +15,7 @@ from gradus.core.errors import Refused, permission_denied
 from gradus.rulebook import past, publishing, store
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import Version, hash_of
-from gradus.rulebook.seeing.addresses import why_url
+from gradus.rulebook.seeing.addresses import person_url, why_url
 from tests.platform.rulebook.conftest import REFUND, Commit
 from workflows.requests.models import Request
 
@@ -50,6 +50,20 @@ def test_on_the_site_only_administrators_are_led_to_the_reason(
         assert 'id="why-approve"' in page
         assert (way(person, taken, "approve") in page) is led
         assert ("rules/why" in page) is led
+
+
+@pytest.mark.parametrize("page", ["/requests/new/", "/requests/new/refund/"])
+def test_what_cannot_even_begin_leads_to_everything_they_may_do(
+    client: Client, admin: User, instructor: User, page: str
+) -> None:
+    for person, led in ((admin, True), (instructor, False)):
+        client.force_login(person)
+        said = client.get(page).content.decode()
+        way_there = str(escape(person_url(person.pk, person.acting_role)))
+        assert (way_there in said) is led
+        assert ("/admin/rules/" in said) is led
+        if led:
+            assert client.get(person_url(person.pk, person.acting_role)).status_code == 200
 
 
 def test_so_are_those_who_tried(client: Client, taken: Request, admin: User, instructor: User) -> None:

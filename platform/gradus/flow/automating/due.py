@@ -37,6 +37,8 @@ def _stays(book: Book, automation: Automation, trigger: After, now: datetime, ba
     runs = AutomationRun.objects.filter(
         automation=key_of(book, automation), object_id=OuterRef("pk"), since=OuterRef("state_since")
     ).order_by()
+    if automation.live:  # what it only would have done, it does now
+        runs = runs.exclude(outcome=AutomationRun.Outcome.WOULD)
     if automation.clock is not None:
         waiting = waiting.filter(_counted(automation.clock, "state_since", trigger.span, now))
     if automation.again is None:

@@ -159,20 +159,34 @@ def perform(call: actions.ActionCall, event: Event) -> None:
 
 def _first(new: AutomationRun) -> bool:
     """Write the row; False when there is one for this match already."""
-    its = {name: getattr(new, name) for name in ("automation", "object_id", "since", "turn")}
-    rest = {name: getattr(new, name) for name in ("record_id", "book_version", "correlation", "at", "outcome")}
-    row, made = AutomationRun.objects.get_or_create(**its, defaults=rest)
+    row, made = AutomationRun.objects.get_or_create(**_match_of(new), defaults=_outcome_of(new))
     new.pk = row.pk
-    return made
+    return made or _no_longer_tried(new)
+
+
+def _no_longer_tried(new: AutomationRun) -> bool:
+    """Take the place of a row that says what would have been done in this stay, now that it is live."""
+    if new.record_id is not None or new.outcome == Outcome.WOULD:
+        return False
+    return bool(AutomationRun.objects.filter(**_match_of(new), outcome=Outcome.WOULD).update(**_outcome_of(new)))
+
+
+def _match_of(new: AutomationRun) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in ("automation", "object_id", "since", "turn")}
+
+
+def _outcome_of(new: AutomationRun) -> dict[str, Any]:
+    names = ("record_id", "outcome", "note", "traceback", "at", "book_version", "correlation")
+    return {name: getattr(new, name) for name in names}
 
 
 def _keep(new: AutomationRun, instead: AutomationRun | None = None) -> AutomationRun:
     """Write the row of a try that came to nothing; one that acted meanwhile stays."""
     if instead is None:
-        AutomationRun.objects.bulk_create([new], ignore_conflicts=True)
+        if not _no_longer_tried(new):
+            AutomationRun.objects.bulk_create([new], ignore_conflicts=True)
         return new
-    said = {name: getattr(new, name) for name in ("outcome", "note", "traceback", "at", "book_version", "correlation")}
-    AutomationRun.objects.filter(pk=instead.pk).exclude(outcome=Outcome.ACTED).update(**said)
+    AutomationRun.objects.filter(pk=instead.pk).exclude(outcome=Outcome.ACTED).update(**_outcome_of(new))
     new.pk = instead.pk
     return new
 

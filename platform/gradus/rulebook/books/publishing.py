@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_revision import PublishPermissionError
-from wagtail.models import Revision
+from wagtail.models import ModelLogEntry, Revision
 
 from gradus.accounts.models import User
 from gradus.rulebook import publishing, store
@@ -16,23 +16,36 @@ from gradus.rulebook.editions import kept_for
 from gradus.rulebook.models import BookDraft
 from gradus.rulebook.publishing import NotPublished
 
+PLANNED = "wagtail.publish.schedule"  # as Wagtail writes it into its log
+
 
 class DraftRefused(NotPublished, PublishPermissionError):  # noqa: N818 - says what happened: nothing
     """Nothing was published. Wagtail's own ways to publish know the second half of it."""
 
 
 def publish_draft(draft: BookDraft, revision: Revision, user: User | None, go_live: Callable[[], Any]) -> Any:
-    """Both or neither: Wagtail's live row, and the version in force."""
+    """Both or neither: Wagtail's live row, and the version in force. What is planned meets the gate twice."""
     meant = revision.as_object()
-    if meant.go_live_at and meant.go_live_at > timezone.now():
-        return go_live()
-    by = user or revision.user
+    later = bool(meant.go_live_at) and meant.go_live_at > timezone.now()
+    put = publishing.ready if later else publishing.publish
     with transaction.atomic():
         try:
-            publishing.publish({draft.file: meant.text}, by=_publisher(revision, by), note=meant.note)
+            put({draft.file: meant.text}, by=_publisher(revision, user or _planner(revision)), note=meant.note)
         except NotPublished as refused:
             raise DraftRefused(refused.objections) from refused
-        return go_live()
+        row = BookDraft.objects.filter(pk=draft.pk)
+        in_force = row.values("text", "note", "live").get()
+        done = go_live()
+        if later:  # Wagtail writes the draft into a row that it never published itself
+            row.update(**in_force)
+        return done
+
+
+def _planner(revision: Revision) -> User | None:
+    """Who planned what comes due now; who wrote it, where nobody did."""
+    planned = ModelLogEntry.objects.filter(revision=revision, action=PLANNED, user__isnull=False)
+    found: User | None = next((entry.user for entry in planned.select_related("user").order_by("-pk")[:1]), None)
+    return found or revision.user
 
 
 def _publisher(revision: Revision, by: User | None) -> User:

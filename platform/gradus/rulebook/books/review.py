@@ -3,12 +3,13 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gradus.accounts.models import User
-from gradus.accounts.roles import Role
+from gradus.accounts.roles import Role, actor_for
 from gradus.flow.workbench.registry import workbench_url
 from gradus.policy.books import Book
 from gradus.policy.ruleset import RuleSet
@@ -21,10 +22,10 @@ from gradus.rulebook.comparing import Change, changes, name_of
 from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.crossing.beginning import Beginning, beginning
 from gradus.rulebook.editions import lowered
-from gradus.rulebook.effects import Effect, effects
+from gradus.rulebook.effects import Effect, Example, effects
 from gradus.rulebook.gate import objections
 from gradus.rulebook.publishing import NotPublished
-from gradus.rulebook.seeing.processes import label_of
+from gradus.rulebook.seeing.processes import known_to, label_of
 
 AROUND = 3  # lines
 
@@ -71,8 +72,17 @@ class Rows:
 
     effect: Effect
     label: str
-    gained: list[tuple[str, str]]  # what it is called, and its address in the workbench
-    lost: list[tuple[str, str]]
+    gained: list["Shown"]
+    lost: list["Shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A thing and somebody it is gained or lost by; only its number where the viewer may not view it."""
+
+    name: str
+    address: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,9 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     made.warnings = cautions(before, after, file)
     made.tests = [result for book in after.books if book.file == file for result in try_book(book)]
     made.replayed = decided_again(after, file, last=last, viewer=viewer)
-    made.rows = [_rows(effect, before, after) for effect in effects(before, after) if effect.gained or effect.lost]
+    made.rows = [
+        _rows(effect, before, after, viewer) for effect in effects(before, after) if effect.gained or effect.lost
+    ]
     made.creations = [_filing(each, before, after) for each in creations(before, after)]
     return made
 
@@ -124,16 +136,21 @@ def _books(before: RuleSet, after: RuleSet, file: str) -> Iterator[tuple[Book | 
         yield old.get(name), new.get(name)
 
 
-def _rows(effect: Effect, before: RuleSet, after: RuleSet) -> Rows:
+def _rows(effect: Effect, before: RuleSet, after: RuleSet, viewer: User) -> Rows:
     book = next(book for book in (*after.books, *before.books) if name_of(book) == effect.book)
-    model, rule = book.model, book.rule(effect.rule)
-    found = model._base_manager.in_bulk([each.key for each in (*effect.examples_gained, *effect.examples_lost)])
-    named = {key: (str(obj), workbench_url(obj)) for key, obj in found.items()}
+    rule, found = book.rule(effect.rule), (*effect.examples_gained, *effect.examples_lost)
+    things = known_to(book.model, actor_for(viewer)).in_bulk([each.key for each in found])
+    people = User.objects.in_bulk({each.person for each in found if each.person})
     gained, lost = (
-        [named[each.key] for each in some if each.key in named]
+        [_shown(each, things.get(each.key), people.get(each.person or 0)) for each in some]
         for some in (effect.examples_gained, effect.examples_lost)
     )
     return Rows(effect, label_of(book, rule) if rule else effect.rule, gained, lost)
+
+
+def _shown(example: Example, thing: Any, person: User | None) -> Shown:
+    name = str(thing) if thing is not None else _("number %s") % example.key
+    return Shown(name, workbench_url(thing) if thing is not None else "", str(person or ""))
 
 
 def _filing(found: Creation, before: RuleSet, after: RuleSet) -> Filing:

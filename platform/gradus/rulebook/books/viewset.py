@@ -69,6 +69,7 @@ done    = "Sent"
 from    = [""]
 to      = "submitted"
 student = "own"
+then    = [{ notify = "role:instructor", template = "requests/submitted" }]
 
 [transitions.approve]
 label      = "Approve"
@@ -78,6 +79,7 @@ to         = "approved"
 instructor = "always"
 admin      = "always"
 forbid     = "own"
+then       = [{ notify = "author", template = "requests/approved" }]
 
 [transitions.reject]
 label      = "Reject"
@@ -88,6 +90,7 @@ ask        = { note = { type = "long text", label = "Why not", required = true }
 instructor = "always"
 admin      = "always"
 forbid     = "own"
+then       = [{ notify = "author", template = "requests/rejected" }]
 """
 
 

@@ -13,7 +13,7 @@ from gradus.accounts.sections import may_enter
 from gradus.flow import history
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.rulebook.crossing.older import Older, editions
-from gradus.rulebook.seeing.addresses import why_url as address
+from gradus.rulebook.seeing import addresses
 from gradus.rulebook.seeing.processes import key_of
 
 register = template.Library()
@@ -23,7 +23,13 @@ NEWEST = 10
 @register.simple_tag
 def why_url(person: Any, thing: models.Model, name: str, role: str = "") -> str:
     """`{% why_url person object "approve" role %}`: why they may or may not; people by their number or themselves."""
-    return address(getattr(person, "pk", person), thing, name, role)
+    return addresses.why_url(getattr(person, "pk", person), thing, name, role)
+
+
+@register.simple_tag
+def person_url(person: Any, role: str = "") -> str:
+    """`{% person_url person role %}`: everything they may do, and why not the rest."""
+    return addresses.person_url(getattr(person, "pk", person), role)
 
 
 @register.simple_tag(takes_context=True)

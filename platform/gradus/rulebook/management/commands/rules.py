@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -76,7 +77,14 @@ class Command(BaseCommand):
                 sub.add_argument("--limit", type=int, default=20, help="how many keys to print")
 
     def handle(self, *, command: str, json: bool, **options: Any) -> None:
-        payload, text, good = (in_force.RUN.get(command) or getattr(self, f"run_{command}"))(**options)
+        """Exit code 1 says no, 2 that there is no answer: a wrong name, an unreadable folder, no database."""
+        try:
+            payload, text, good = (in_force.RUN.get(command) or getattr(self, f"run_{command}"))(**options)
+        except (CommandError, DatabaseError) as error:
+            why = str(error) if isinstance(error, CommandError) else f"the database does not answer: {error}".strip()
+            if json:
+                self.stdout.write(_json({"error": why}))
+            raise CommandError(why, returncode=2) from error
         self.stdout.write(_json(payload) if json else text)
         if not good:
             raise SystemExit(1)
