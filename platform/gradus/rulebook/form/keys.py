@@ -79,11 +79,12 @@ QUESTION = (
 
 def options(labels: Mapping[str, Word], chosen: Any, *, empty: Word | None = None) -> tuple[Option, ...]:
     """Choices of a select; what is chosen is among them even where it is no word of the language."""
+    chosen = chosen if isinstance(chosen, str) else ""
     found = [("", empty)] if empty is not None else []
     known = [*found, *labels.items()]
     if chosen not in dict(known):
-        known.append((chosen or "", chosen or "…"))
-    return tuple(Option(value, str(label), value == (chosen or "")) for value, label in known)
+        known.append((chosen, chosen or "…"))
+    return tuple(Option(value, str(label), value == chosen) for value, label in known)
 
 
 def tones(chosen: str) -> tuple[Option, ...]:
@@ -96,7 +97,7 @@ def types(chosen: str) -> tuple[Option, ...]:
 
 
 def roles(chosen: Iterable[str]) -> tuple[Option, ...]:
-    held = set(chosen)
+    held = {each for each in chosen if isinstance(each, str)}
     return tuple(Option(role.value, str(role.label), role.value in held) for role in Role if role is not Role.SYSTEM)
 
 
