@@ -4,6 +4,7 @@ import copy
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from gradus.policy.errors import RuleError
 from gradus.rulebook.form.outline import outline
+from gradus.rulebook.form.steps import take
 from gradus.rulebook.form.writing import value_text
 
 ODD: tuple[Any, ...] = ([], {}, [[1]], 1, -0.5, True, "", "{", date(2026, 1, 1), {"x": {"y": [1]}}, float("nan"))
@@ -85,3 +88,21 @@ def test_a_book_with_too_much_of_something_says_so_instead_of_a_form() -> None:
     assert str(found) == "at most 50 are allowed here; these are 15000"
     assert found is not None
     assert found.line == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"op": "up", "path": ["transitions", "approve", "label", "x"]},
+        {"op": "up", "path": ["process", "fields", "amount", "required", "x"]},
+        {"op": "set", "path": ["limits", 0, "per"], "as": "per", "value": "30 days"},
+        {"op": "set", "path": ["limits", 0, "per"], "as": "per", "value": [[1]]},
+        {"op": "set", "path": ["limits", 0, "allow"], "as": "choices", "value": "One"},
+        {"op": "set", "path": ["process", "fields", "reason"], "as": "choices", "value": "One"},
+        {"op": "set", "path": ["transitions", "approve"], "as": "choices", "value": "One"},
+    ],
+)
+def test_a_change_nobody_could_have_clicked_is_refused_or_made(change: dict[str, Any]) -> None:
+    text = (Path(settings.RULES_DIR) / "requests/refund.toml").read_text()
+    with suppress(RuleError):  # anything else would be a page that says nothing
+        outline(take(text, change, file="requests/refund.toml").text)
