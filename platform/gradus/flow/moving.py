@@ -105,7 +105,10 @@ def _moved(crossing: Crossing, obj: Any, by: Actor, at: datetime) -> TransitionR
 
 
 def _told(crossing: Crossing, carried: Carried) -> str:
-    """What stays behind, in the academy's language: everybody who may see the thing reads it in its history."""
+    """What stays behind, in the academy's language: everybody who may see the thing reads it in its history.
+
+    People and objects are told by their numbers: not every reader may know their names, and people can be forgotten.
+    """
     if not carried.left:
         return ""
     with override(settings.LANGUAGE_CODE):
@@ -118,8 +121,7 @@ def _answer(param: Param | None, name: str, stored: Any) -> str:
         return f"{name}: {stored}"
     if param.kind is Kind.FILE:
         return f"{param.label}: {len(stored)}"
-    said = showing.named(param.model, stored) if param.model else showing.in_words(param, stored)
-    return f"{param.label}: {said}"
+    return f"{param.label}: {showing.in_words(param, stored)}"
 
 
 def _check(crossing: Crossing, obj: Declared, carried: Carried) -> None:

@@ -5,7 +5,8 @@ the columns that keep them (`gradus.flow.models`).
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from gradus.policy.errors import RuleError
 
@@ -45,3 +46,17 @@ def check_number(section: str, found: int) -> None:
     """Raise RuleError when one place of a book holds more than anybody could read."""
     if found > MOST[section]:
         raise RuleError(f"at most {MOST[section]} are allowed here; these are {found}")
+
+
+def too_many(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The sections that hold more than anybody could read, and what is wrong: such a book is read no further."""
+    process = data.get("process")
+    sections: dict[tuple[str, ...], Any] = {(key,): value for key, value in data.items()}
+    if isinstance(process, dict):
+        sections |= {("process", key): process.get(key) for key in ("fields", "states")}
+    for path, found in sections.items():
+        if path[-1] in MOST and isinstance(found, dict | list):
+            try:
+                check_number(path[-1], len(found))
+            except RuleError as error:
+                yield path, str(error)

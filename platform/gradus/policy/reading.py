@@ -13,7 +13,7 @@ from gradus.policy.actions import ActionCall
 from gradus.policy.asking import AskingScope, answer_of, asked_when, known_before
 from gradus.policy.automations import read_automations
 from gradus.policy.books import Book, Condition, Right, TransitionRule
-from gradus.policy.bounds import check_number
+from gradus.policy.bounds import check_number, too_many
 from gradus.policy.definitions import (
     read_definition,
     read_limits,
@@ -46,6 +46,10 @@ DECLARED_KEYS = (*TRANSITION_KEYS, *DECLARES)
 
 def read_book(source: Source) -> Book | Values | None:
     """The book of a file, or None; what is wrong is in `source.problems`."""
+    if source.problems:
+        return None
+    for path, text in too_many(source.data):
+        source.report(path, text)
     if source.problems:
         return None
     if "values" in source.data:

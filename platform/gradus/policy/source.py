@@ -12,7 +12,10 @@ from gradus.policy.bounds import LONGEST_BOOK, check_name, check_number
 from gradus.policy.errors import Problem, RuleError, nearest
 
 Path = tuple[str | int, ...]
-_TABLE = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_TABLE = re.compile(r"\s*(\[\[?)([^\]]+)\]")
+_BETWEEN = re.compile(r"[=\[\]{},#\n]")  # what no key holds
+MOST_STRANGE = 50
+DEEPEST = 200  # parts of a key: reading one costs their square
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\-\"]+)\s*=")
 # Around what two changes made of the same lines, until somebody decides which of them holds.
 CONFLICT_BEGINS, CONFLICT_ENDS = "<<<<<<< ", ">>>>>>> "
@@ -39,6 +42,9 @@ class Source:
         if open_:
             text = "two changes meet here; keep what is to hold, and delete the lines with <<<, === and >>>"
             self.problems.extend(Problem(self.file, number, "", text) for number in open_)
+            return {}
+        if any(part.count(".") > DEEPEST for part in _BETWEEN.split(self.text)):
+            self.problems.append(Problem(self.file, 1, "", "a name has too many parts"))
             return {}
         try:
             return tomllib.loads(as_toml(self.text))
@@ -75,11 +81,11 @@ class Source:
         return {}
 
     def only(self, path: Path, table: Iterable[str], known: Iterable[str]) -> None:
-        """Report every key that means nothing here."""
+        """Report the keys that mean nothing here; of very many, the first."""
         words = set(known)
-        for key in table:
-            if key not in words:
-                self.report((*path, key), f"“{key}” means nothing here{nearest(key, words)}")
+        strange = [key for key in table if key not in words]
+        for key in strange[:MOST_STRANGE]:
+            self.report((*path, key), f"“{key}” means nothing here{nearest(key, words)}")
 
     def take(self, path: Path, table: dict[str, Any], key: str, form: type, default: Any = None) -> Any:
         """The value of a key in the type it must have, or the default and a report."""
@@ -119,10 +125,10 @@ def _lines(text: str) -> dict[Path, int]:
     counts: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _TABLE.match(line):
-            table = _parts(header[2])
+            table, name = _parts(header[2]), header[2].strip()
             if header[1] == "[[":
-                counts[header[2]] = counts.get(header[2], 0) + 1
-                table = (*table, counts[header[2]])
+                counts[name] = counts.get(name, 0) + 1
+                table = (*table, counts[name])
             for length in range(1, len(table) + 1):
                 found.setdefault(table[:length], number)
         elif key := _KEY.match(line):
@@ -133,4 +139,4 @@ def _lines(text: str) -> dict[Path, int]:
 
 
 def _parts(dotted: str) -> Path:
-    return tuple(part.strip().strip('"') for part in dotted.split("."))
+    return tuple(part.strip().strip('"') for part in dotted.split(".", DEEPEST))

@@ -2,7 +2,13 @@ from django.apps import AppConfig
 
 
 class ProjectConfig(AppConfig):
-    """Only here so that the composition root may have commands; it has no models."""
+    """The composition root: commands, and what apps of one layer tell each other; it has no models."""
 
     name = "gradus.project"
     label = "project"
+
+    def ready(self) -> None:
+        from gradus.notify import health
+        from gradus.rulebook.crossing import lost
+
+        health.add(health.Part("rulebook/crossing/health.html", lost.lost, lost.count))

@@ -18,10 +18,11 @@ from gradus.flow.carrying import Crossing, may_fit
 from gradus.flow.models import AutomationRun, LimitUse, TransitionRecord
 from gradus.flow.params import Kind, Param
 from gradus.flow.shapes import MIGRATE
+from gradus.policy import objects
 from tests.conftest import MakePerson
 from tests.platform.flow.conftest import RULES
-from tests.platform.flow.editions import FIELDS, STATES, both, crossing, ordered
-from tests.platform.flow.mill.models import Order
+from tests.platform.flow.editions import FIELDS, FIRST, SECOND, STATES, both, crossing, ordered
+from tests.platform.flow.mill.models import Mill, Order
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,30 @@ def test_states_and_answers_go_where_the_mapping_says(student: User, instructor:
     assert (record.actor, record.role, record.rule) == (alma.user, "admin", "edition")
     entry = panels.timeline(second)[0]
     assert (entry.label, entry.note) == ("Moved to a newer edition of the form", "No longer in the form: Bags: 400")
+
+
+def test_history_names_nobody_and_nothing_that_a_reader_may_not_know_of(student: User, alma: Actor) -> None:
+    """What was chosen stays as its number: names are written for each reader, and go when a person does."""
+    objects.choosable("mill", label="Mill", model="mill.Mill")(
+        lambda who: Mill.objects.all() if who else Mill.objects.none()
+    )
+    mill = '[process.fields.from_mill]\ntype = "mill"\nlabel = "Mill"\n\n'
+    carrier = '[process.fields.carrier]\ntype = "person"\nlabel = "Carrier"\n\n'
+    first = FIRST.replace("[fields]\n", f"{mill}{carrier}[fields]\n", 1)
+    secret = Mill.objects.create(name="Secret mill", owner=student)
+    chosen = {"from_mill": secret.pk, "carrier": alma.id, "title": "Bread", "bags": 3, "price": 300}
+    try:
+        with policy.using(policy.load_texts({"flour.toml": first})):
+            order = flow.create(Order, "order", by=student, kind="flour", **chosen)
+        with policy.using(policy.load_texts({"flour-1.toml": first, "flour.toml": SECOND})):
+            moving.migrate(crossing(fields={**FIELDS, "from_mill": None, "carrier": None}), by=alma)
+            told = panels.timeline(order)[0].note
+            record = flow.history(order).done().last()
+    finally:
+        objects.unregister("mill")
+    assert told == f"No longer in the form: Mill: {secret.pk}; Carrier: {alma.id}"
+    assert record is not None
+    assert record.params["left"] == {"from_mill": secret.pk, "carrier": alma.id}
 
 
 def test_a_stay_goes_on_where_the_state_keeps_its_name_and_begins_anew_where_not(

@@ -8,6 +8,7 @@ from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.rulebook import editions, live, publishing, store
+from gradus.rulebook.crossing.lost import lost
 from gradus.rulebook.models import Activation, Version
 from gradus.rulebook.publishing import Overtaken
 from tests.conftest import MakePerson
@@ -69,3 +70,29 @@ def test_whatever_is_filed_while_an_edition_begins_has_its_book(
         assert filed.state in states
         assert (filed.kind, filed.state) in {("refund", "submitted"), ("refund-2", "filed")}
     assert Request.objects.count() == len(students)
+
+
+def test_whatever_is_filed_while_a_version_goes_back_behind_its_edition_has_its_book_or_is_listed(
+    admin: User, make_person: MakePerson, renamed: str
+) -> None:
+    students = [make_person(f"Student{number}", Role.STUDENT) for number in range(8)]
+    publishing.publish({REFUND: editions.begin(renamed, 2)}, by=admin, note="Two")
+    live.follow()
+    asked = {**{name: value for name, value in ANSWERS.items() if name != "order"}, "receipt": "B-4"}
+
+    def filing_by(person: User) -> Callable[[], Request]:
+        return lambda: flow.create(Request, "submit", by=person, kind="refund", **asked)
+
+    def back() -> Activation | publishing.NotPublished:
+        try:
+            return publishing.roll_back(None, by=admin, note="Back")
+        except publishing.NotPublished as refused:
+            return refused
+
+    results = at_once([*map(filing_by, students[:4]), back, *map(filing_by, students[4:])])
+    live.follow()
+    without = Request.objects.exclude(kind__in=policy.active().of(Request)).count()
+    assert sum(each.count for each in lost()) == without
+    assert {each.version for each in lost()} <= {1}
+    if isinstance(results[4], publishing.NotPublished):
+        assert without == 0

@@ -16,6 +16,7 @@ from gradus.flow import moving
 from gradus.flow.errors import FlowError
 from gradus.rulebook import editions
 from gradus.rulebook.crossing.forms import CrossingForm
+from gradus.rulebook.crossing.lost import lost
 from gradus.rulebook.crossing.older import Older, states_of
 from gradus.rulebook.crossing.older import editions as older_editions
 from gradus.rulebook.crossing.preview import preview
@@ -25,8 +26,8 @@ from gradus.rulebook.seeing import processes
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Every older edition in force, with what is filed under it by state."""
-    return _page(request, "index.html", [_here(_("Older editions"))], older=older_editions())
+    """Every older edition in force, with what is filed under it by state; and what no rules are there for."""
+    return _page(request, "index.html", [_here(_("Older editions"))], older=older_editions(), lost=lost())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

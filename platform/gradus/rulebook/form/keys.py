@@ -80,6 +80,7 @@ QUESTION = (
 
 def options(labels: Mapping[str, Word], chosen: Any, *, empty: Word | None = None) -> tuple[Option, ...]:
     """Choices of a select; what is chosen is among them even where it is no word of the language."""
+    chosen = chosen if isinstance(chosen, str) else ""
     found = [("", empty)] if empty is not None else []
     known = [*found, *labels.items()]
     chosen = chosen or ""
@@ -103,7 +104,7 @@ def types(chosen: str) -> tuple[Option, ...]:
 
 
 def roles(chosen: Iterable[str]) -> tuple[Option, ...]:
-    held = set(chosen)
+    held = {each for each in chosen if isinstance(each, str)}
     return tuple(Option(role.value, str(role.label), role.value in held) for role in Role if role is not Role.SYSTEM)
 
 

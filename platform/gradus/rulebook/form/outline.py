@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gradus.policy.books import Book
+from gradus.policy.bounds import too_many
 from gradus.policy.errors import BookErrors, Problem
 from gradus.policy.ruleset import load_texts
 from gradus.rulebook.form.editing import Unreadable, read
@@ -23,6 +24,9 @@ class Mistake:
     anchor: str
 
 
+Places = dict[str, tuple[Section, Input | Entry | None, Entry | None]]
+
+
 @dataclass(slots=True)
 class Outline:
     """With `unreadable`, there are no sections: the text is no TOML."""
@@ -40,9 +44,12 @@ def outline(text: str, file: str = "") -> Outline:
         data = read(text)
     except Unreadable as wrong:
         return Outline(unreadable=wrong)
+    if any(too_many(data)):
+        return Outline(unreadable=Unreadable(problems[0].line, problems[0].text))
     known = Known(data, book)
     made = Outline(sections=list(_sections(known)), words=known.words)
-    made.mistakes = [_placed(problem, made.sections) for problem in problems]
+    places = _places(made.sections)
+    made.mistakes = [_placed(problem, made.sections, places) for problem in problems]
     return made
 
 
@@ -72,34 +79,41 @@ def _sections(known: Known) -> Iterator[Section]:
     yield timed.tests(known)
 
 
-def _placed(problem: Problem, sections: list[Section]) -> Mistake:
+def _placed(problem: Problem, sections: list[Section], places: Places) -> Mistake:
     """Put a mistake at the input of its key, else at the entry or section around it."""
     parts = problem.key.split(".")
     for length in range(len(parts), 0, -1):
-        key = ".".join(parts[:length])
-        for section in sections:
-            if found := _in_entries(section, key):
-                place, entry = found
-                place.problems.append(problem.text)
-                names = [section.label, entry.label if entry else "", place.label if place is not entry else ""]
-                where = " / ".join(name for name in names if name)
-                return Mistake(problem.line, problem.key, problem.text, where, place.id)
-        for section in sections:
-            if key in section.keys:
-                section.problems.append(problem.text)
-                return Mistake(problem.line, problem.key, problem.text, section.label, section.id)
-    sections[0].problems.append(problem.text)
-    return Mistake(problem.line, problem.key, problem.text, sections[0].label, sections[0].id)
+        found = places.get(".".join(parts[:length]))
+        if found is None:
+            continue
+        section, place, entry = found
+        if place is None:
+            return _in_section(problem, section)
+        place.problems.append(problem.text)
+        names = [section.label, entry.label if entry else "", place.label if place is not entry else ""]
+        where = " / ".join(name for name in names if name)
+        return Mistake(problem.line, problem.key, problem.text, where, place.id)
+    return _in_section(problem, sections[0])
 
 
-def _in_entries(section: Section, key: str) -> tuple[Input | Entry, Entry | None] | None:
-    for entry, made in _inputs(section):
-        if key in made.keys:
-            return made, entry
-    for entry in _all_entries(section.entries):
-        if key == entry.key:
-            return entry, entry
-    return None
+def _in_section(problem: Problem, section: Section) -> Mistake:
+    section.problems.append(problem.text)
+    return Mistake(problem.line, problem.key, problem.text, section.label, section.id)
+
+
+def _places(sections: list[Section]) -> Places:
+    """By the key of a mistake, where it belongs: an input before its entry, and an entry before its section."""
+    found: Places = {}
+    for section in sections:
+        for entry, made in _inputs(section):
+            for key in made.keys:
+                found.setdefault(key, (section, made, entry))
+        for entry in _all_entries(section.entries):
+            found.setdefault(entry.key, (section, entry, entry))
+    for section in sections:
+        for key in section.keys:
+            found.setdefault(key, (section, None, None))
+    return found
 
 
 def _inputs(section: Section) -> Iterator[tuple[Entry | None, Input]]:

@@ -69,7 +69,7 @@ def moved(data: Any, path: Path, by: int) -> Any:
         index, other = _places(range(len(new)), path[-1], by)
         new[index], new[other] = new[other], new[index]
     else:
-        names = list(whole or {})
+        names = list(whole) if isinstance(whole, dict) else []
         index, other = _places(names, path[-1], by)
         names[index], names[other] = names[other], names[index]
         new = {name: whole[name] for name in names}

@@ -86,7 +86,9 @@ def _names(sent: Any, _old: Any) -> str | list[str] | None:
 def _choices(sent: Any, old: Any) -> dict[str, str] | None:
     """A line for each label. A label that stays keeps its word, and so does one that is written anew in its place."""
     labels = list(dict.fromkeys(line.strip() for line in _line(sent).split("\n") if line.strip()))
-    before = dict(old) if isinstance(old, dict) else {str(each): str(each) for each in old or []}
+    listed = old if isinstance(old, list) else []
+    before = old if isinstance(old, dict) else {str(each): str(each) for each in listed}
+    before = {word: str(label) for word, label in before.items()}
     words = {label: word for word, label in before.items()}
     if len(labels) == len(before):
         for (word, was), label in zip(before.items(), labels, strict=True):
@@ -122,7 +124,7 @@ def _span(sent: Any, _old: Any) -> str | None:
 
 def _per(sent: Any, _old: Any) -> str:
     unit = _part(sent, "unit")
-    return unit if unit.startswith("calendar") else span({**sent, "amount": _part(sent, "amount") or "30"})
+    return unit if unit.startswith("calendar") else span({"unit": unit, "amount": _part(sent, "amount") or "30"})
 
 
 def trigger(sent: Any, first: Mapping[str, str]) -> tuple[str, str]:
