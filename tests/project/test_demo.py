@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from cms.catalog.models import CoursePage, LessonPage
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow.models import TransitionRecord
 from gradus.project.demo import LOGINS, PASSWORD, academy_is_empty, load_demo
+from gradus.rulebook.replaying import replay
 from tests.academy import loaded
 from workflows.learning.models import CourseProgress
 from workflows.requests.models import Request
@@ -45,6 +46,14 @@ def test_history_explains_every_state(academy: None) -> None:
             last = TransitionRecord.objects.about(item).done().order_by("-version").first()
             assert last is not None
             assert (last.target, last.version, last.at >= item.state_since) == (item.state, item.version, True)
+
+
+def test_every_decision_about_a_request_is_one_the_rules_allow(academy: None) -> None:
+    """So trying a change of rules on the demo tells what it would have changed."""
+    books = [book for book in policy.active().books if book.model is Request]
+    found = replay(policy.active(), last=10_000, only=books)
+    assert found.decided > 30
+    assert (found.unknown, [str(each) for each in found.examples]) == (0, [])
 
 
 def test_loading_it_again_changes_nothing(academy: None) -> None:

@@ -22,7 +22,7 @@ def load(fixtures: Path) -> int:
         return 0
     entries = tomllib.loads((fixtures / "requests.toml").read_text("utf-8"))["requests"]
     now = timezone.now()
-    return len(flow.backfill(Request, [_past(entry, now) for entry in entries]))
+    return len(flow.backfill(Request, [_past(entry, now) for entry in entries], facts=True))
 
 
 def _past(entry: Mapping[str, Any], now: datetime) -> flow.Past:

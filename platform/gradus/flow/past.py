@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from gradus import policy
 from gradus.accounts.roles import SYSTEM, Actor, actor_for
 from gradus.core import bulk
 from gradus.flow import limits
@@ -43,22 +44,26 @@ class Past:
     kind: str = ""
 
 
-def backfill(model: type[S], rows: Iterable[Past], *, batch: int = 1000) -> list[S]:
+def backfill(model: type[S], rows: Iterable[Past], *, batch: int = 1000, facts: bool = False) -> list[S]:
     """Write objects with their histories, a batch per transaction, and return them. No rule is asked, nothing follows.
 
-    The moves must be moves of the machine, in order of time: raises ValueError otherwise.
+    With `facts`, each record holds what a rule would have read then, as a decision's does. The moves must be moves of
+    the machine, in order of time: raises ValueError otherwise.
     """
     found: list[S] = []
     remaining = iter(rows)
     while some := list(islice(remaining, batch)):
         with transaction.atomic():
-            found.extend(_write(model, some))
+            found.extend(_write(model, some, facts=facts))
     return found
 
 
-def _write(model: type[S], rows: list[Past]) -> list[S]:
+def _write(model: type[S], rows: list[Past], *, facts: bool) -> list[S]:
     its = ContentType.objects.get_for_model(model)
     lives = [_live(model, row, its) for row in rows]
+    if facts:
+        for row, (_obj, records) in zip(rows, lives, strict=True):
+            _recall(model, row, records)
     objs = bulk.create(model, [obj for obj, _records in lives])
     for obj, records in lives:
         for record in records:
@@ -85,6 +90,18 @@ def _live(model: type[S], row: Past, about: ContentType) -> tuple[S, list[Transi
     columns = {**row.values, **{name: value for happened in row.steps for name, value in happened.sets.items()}}
     kept = {"state": state, "state_since": since, "version": len(records), "created_at": row.steps[0].at}
     return model(**_columns(model, its.process, columns), **kept), records
+
+
+def _recall(model: type[Stateful], row: Past, records: list[TransitionRecord]) -> None:
+    """What was known before each step, from the object as it was then."""
+    columns, since = dict(row.values), row.steps[0].at
+    for happened, record in zip(row.steps, records, strict=True):
+        kept = {"state": record.source, "state_since": since, "version": record.version - 1}
+        then = model(**_columns(model, record.process, columns), **kept, created_at=row.steps[0].at)
+        record.facts = policy.facts(then, happened.by, now=record.at)
+        record.book_version = record.facts["version"]
+        columns |= happened.sets
+        since = since if record.target == record.source else record.at
 
 
 def _columns(model: type[Stateful], kind: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import load_texts
 from gradus.rulebook import editions, publishing, store
 from gradus.rulebook.books.publishing import follow_what_is_in_force
+from gradus.rulebook.books.review import review
 from gradus.rulebook.comparing import changes
 from gradus.rulebook.models import BookDraft, BookText
 from gradus.rulebook.replaying import replay
@@ -62,6 +63,13 @@ def test_the_page_before_a_publish_compares_an_edition_with_the_one_it_follows(
     }
     again = replay(after, last=100)
     assert (again.decided, again.same) == (3, 3)
+
+
+def test_the_matrix_of_a_new_edition_stands_beside_the_one_it_follows(second: str, admin: User) -> None:
+    [found] = review(REFUND, second, viewer=admin, last=100).matrices
+    rows = (*found.transitions, *found.rights)
+    assert {role for row in rows for role, pair in row.cells if pair.changed} == set()
+    assert any(row.way.changed for row in found.transitions)
 
 
 def test_what_follows_a_step_follows_it_though_its_edition_is_gone(

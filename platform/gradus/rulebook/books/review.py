@@ -130,10 +130,10 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
 
 
 def _books(before: RuleSet, after: RuleSet, file: str) -> Iterator[tuple[Book | None, Book | None]]:
-    """The book of this file on both sides; two of them where it changes what it governs."""
-    old, new = ({name_of(book): book for book in each.books if book.file == file} for each in (before, after))
-    for name in dict.fromkeys([*new, *old]):
-        yield old.get(name), new.get(name)
+    """The book of this file on both sides, whatever its edition; two of them where it changes what it governs."""
+    old, new = ({(book.label, book.kind): book for book in each.books if book.file == file} for each in (before, after))
+    for key in dict.fromkeys([*new, *old]):
+        yield old.get(key), new.get(key)
 
 
 def _rows(effect: Effect, before: RuleSet, after: RuleSet, viewer: User) -> Rows:
