@@ -68,6 +68,7 @@ def _set_up(page: Page) -> None:
 
 def _submit(page: Page, book: BookDraft, text: str) -> None:
     page.goto(f"/admin/rules/books/edit/{book.pk}/")
+    page.get_by_role("tab", name="Text").click()
     page.locator("textarea[name=text]").fill(text)
     page.locator("textarea[name=note]").fill("Money is for administrators.")
     _more(page).click()
