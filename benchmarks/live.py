@@ -27,7 +27,8 @@ from playwright.sync_api import Page, sync_playwright
 
 SETTINGS = "gradus.project.settings.dev"
 WRITER = "--write"
-CHROMIUM = os.environ.get("GRADUS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = os.environ.get("GRADUS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # A frame is drawn after its callbacks, so the next frame's callback is the first moment it is surely on the screen.
 STAMP = """() => {

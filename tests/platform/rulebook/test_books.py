@@ -14,11 +14,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from gradus import flow, policy
 from gradus.accounts.models import User
+from gradus.accounts.roles import Role
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import DraftRefused, follow_what_is_in_force
 from gradus.rulebook.books.review import review
 from gradus.rulebook.books.viewset import START
 from gradus.rulebook.models import Activation, BookDraft
+from tests.conftest import MakePerson
 from tests.platform.rulebook.conftest import REFUND, Commit
 from workflows.requests.models import Request
 
@@ -234,6 +236,33 @@ def test_a_book_cannot_be_deleted_or_unpublished(desk: Client, draft: BookDraft)
         assert response.status_code in {302, 403, 404}
     draft.refresh_from_db()
     assert draft.live
+
+
+def test_a_locked_book_is_changed_by_nobody_else(desk: Client, make_person: MakePerson, stricter: str) -> None:
+    follow_what_is_in_force()
+    draft = BookDraft.objects.get(file=REFUND)
+    edit = reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[draft.pk])
+    desk.post(reverse("wagtailsnippets_rulebook_bookdraft:lock", args=[draft.pk]))
+    colleague = Client()
+    colleague.force_login(make_person("Arno", Role.ADMIN), "django.contrib.auth.backends.ModelBackend")
+    colleague.post(edit, {"text": stricter, "note": "Mine"})
+    assert BookDraft.objects.get(file=REFUND).latest_revision is None
+    desk.post(reverse("wagtailsnippets_rulebook_bookdraft:unlock", args=[draft.pk]))
+    colleague.post(edit, {"text": stricter, "note": "Mine"})
+    assert BookDraft.objects.get(file=REFUND).get_latest_revision_as_object().text == stricter
+
+
+def test_two_drafts_are_compared(desk: Client, stricter: str, refund: str, admin: User) -> None:
+    follow_what_is_in_force()
+    draft = BookDraft.objects.get(file=REFUND)
+    revisions = []
+    for text in (refund, stricter):
+        draft.text = text
+        revisions.append(draft.save_revision(user=admin).pk)
+    compared = reverse("wagtailsnippets_rulebook_bookdraft:revisions_compare", args=[draft.pk, *revisions])
+    page = desk.get(compared).content.decode()
+    assert '<span class="deletion">' in page
+    assert "instructor" in page
 
 
 def test_saving_while_a_new_book_is_saved_by_itself_makes_one_book(desk: Client, in_force: None) -> None:
