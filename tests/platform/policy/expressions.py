@@ -65,6 +65,26 @@ if = "obj.amount <= 2 or obj.level < obj.size"
 if = "not own and (small or obj.holder != obj.keeper)"
 no = "it is not strange"
 """
+BEGINNING = f"""
+[process]
+name  = "zoo.cat"
+title = "Cats"
+
+[process.fields]
+paid   = "number"
+colour = "text"
+agreed = "flag"
+arrived = "date"
+left   = "date"
+buddy  = "person"
+home   = "owner"
+second = "owner"
+
+[process.states]
+submitted = "Submitted"
+approved  = "Approved"
+
+{FIELDS}"""  # of a book about cats, whose rows are random
 
 PEOPLE = ["user", "obj.author", "obj.keeper", "obj.landlord", "obj.holder", "obj.grand_landlord", "obj.buddy"]
 NUMBERS = ["obj.amount", "obj.size", "obj.ceiling", "obj.level", "obj.grand", "obj.paid", "user.rank"]

@@ -21,32 +21,13 @@ from gradus.policy.machines import Move
 from gradus.policy.recorded import Recorded
 from gradus.policy.scope import BookScope
 from tests.conftest import MakePerson
-from tests.platform.policy.expressions import FIELDS, NOW, conditions, fill, plainly
+from tests.platform.policy.expressions import BEGINNING, FIELDS, NOW, conditions, fill, plainly
 from tests.platform.policy.zoo.models import Animal
 from tests.platform.policy.zoo_terms import registered
 
 pytestmark = pytest.mark.both_databases
 
-BOOK = f"""
-[process]
-name  = "zoo.cat"
-title = "Cats"
-
-[process.fields]
-paid   = "number"
-colour = "text"
-agreed = "flag"
-arrived = "date"
-left   = "date"
-buddy  = "person"
-home   = "owner"
-second = "owner"
-
-[process.states]
-submitted = "Submitted"
-approved  = "Approved"
-
-{FIELDS}
+BOOK = f"""{BEGINNING}
 
 [transitions.approve]
 from = ["submitted"]

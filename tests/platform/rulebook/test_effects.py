@@ -17,7 +17,7 @@ from gradus.policy.machines import Move
 from gradus.rulebook import holders
 from gradus.rulebook.effects import Effect, effects
 from tests.conftest import MakePerson
-from tests.platform.policy.expressions import FIELDS, NOW, conditions, fill
+from tests.platform.policy.expressions import BEGINNING, NOW, conditions, fill
 from tests.platform.policy.zoo.models import Animal
 from tests.platform.policy.zoo_terms import registered
 from tests.platform.rulebook.conftest import REFUND
@@ -31,27 +31,6 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ROLES = (Role.INSTRUCTOR, Role.EDITOR, Role.STUDENT, Role.ADMIN, Role.GUEST, Role.SYSTEM)
-BOOK = f"""
-[process]
-name  = "zoo.cat"
-title = "Cats"
-
-[process.fields]
-paid   = "number"
-colour = "text"
-agreed = "flag"
-arrived = "date"
-left   = "date"
-buddy  = "person"
-home   = "owner"
-second = "owner"
-
-[process.states]
-submitted = "Submitted"
-approved  = "Approved"
-
-{FIELDS}
-"""
 
 
 @dataclass
@@ -100,7 +79,7 @@ forbid = "{forbid}"
 [permissions.view]
 {rows}
 """
-    return load_texts({"cat.toml": BOOK + rules})
+    return load_texts({"cat.toml": BEGINNING + rules})
 
 
 def may(rules: RuleSet, actor: Actor, name: str, animal: Animal) -> bool:
