@@ -8,13 +8,11 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from wagtail.admin.views.reports import ReportView
 
 from gradus.accounts.models import User
 from gradus.accounts.selectors import unnamed
@@ -26,7 +24,7 @@ from gradus.flow.audit.naming import Entry, entries
 from gradus.flow.audit.versions import with_versions
 from gradus.flow.models import TransitionRecord
 from gradus.flow.workbench.columns import Cell, LinkColumn, WhenColumn
-from gradus.flow.workbench.table import QueueTable
+from gradus.flow.workbench.reports import ListView
 
 TONES = {TransitionRecord.DONE: "success", "denied": "danger", "not_now": "warning", "stale": "neutral"}
 COUNT_TO = 10_000
@@ -71,7 +69,7 @@ def tone(record: TransitionRecord) -> str:
     return TONES.get(record.outcome, "warning")
 
 
-class AuditView(ReportView):
+class AuditView(ListView):
     page_title = gettext_lazy("Audit log")
     header_icon = "history"
     model = TransitionRecord
@@ -79,7 +77,10 @@ class AuditView(ReportView):
     index_results_url_name = "audit_results"
     template_name = "flow/audit/list.html"
     results_template_name = "flow/audit/list_results.html"
-    table_class = QueueTable
+    nothing = (
+        gettext_lazy("Nothing has happened yet."),
+        gettext_lazy("Every transition and every refusal is listed here, with who, when and by which rules."),
+    )
     default_ordering = "-at"
     filterset_class = AuditFilters
     paginator_class = NewestPages
@@ -108,15 +109,6 @@ class AuditView(ReportView):
     def order_queryset(self, queryset: QuerySet[TransitionRecord]) -> QuerySet[TransitionRecord]:
         return queryset.order_by("-at", "-pk")
 
-    @cached_property
-    def unreadable(self) -> bool:
-        """Whether a filter of the address is none: then nothing is found, rather than everything."""
-        return self.filters is not None and not self.filters.is_valid()
-
-    def filter_queryset(self, queryset: QuerySet[TransitionRecord]) -> QuerySet[TransitionRecord]:
-        found: QuerySet[TransitionRecord] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
-        return found
-
     def get_filtered_queryset(self) -> QuerySet[TransitionRecord]:
         """Wagtail filters what `get_queryset` has filtered already once more."""
         found: QuerySet[TransitionRecord] = self.get_queryset()
@@ -133,8 +125,7 @@ class AuditView(ReportView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         paginator = context["paginator"]
-        more = {"unreadable": self.unreadable, "person": self.person, "capped": paginator.capped, "count_to": COUNT_TO}
-        return {**context, **more, "index_url": reverse(self.index_url_name)}
+        return {**context, "person": self.person, "capped": paginator.capped, "count_to": COUNT_TO}
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         return spreadsheets.download(self.request, self.all_rows(queryset), spreadsheet_format, "audit")

@@ -34,6 +34,7 @@ from gradus.flow.workbench.columns import (
 )
 from gradus.flow.workbench.filters import filterset_for
 from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves, possible_among
+from gradus.flow.workbench.reports import StrictFilters
 from gradus.flow.workbench.table import QueueTable
 
 WAITING, ALL = "waiting", "all"
@@ -75,7 +76,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at ru
         return Page(found, number, self)
 
 
-class QueueView(BenchMixin, IndexView):
+class QueueView(StrictFilters, BenchMixin, IndexView):
     """The listing. `?scope=all` shows everything; left out, what waits for the person who looks."""
 
     template_name = "flow/workbench/queue.html"
@@ -145,15 +146,6 @@ class QueueView(BenchMixin, IndexView):
     @cached_property
     def filterset_class(self) -> type[WagtailFilterSet]:
         return filterset_for(self.bench, policy.active().version, get_language())
-
-    @cached_property
-    def unreadable(self) -> bool:
-        """Whether a filter of the address is none, or none of its choices: then nothing is found, rather than all."""
-        return self.filters is not None and not self.filters.is_valid()
-
-    def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        found: models.QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
-        return found
 
     @cached_property
     def bulk_moves(self) -> list[BulkMove]:

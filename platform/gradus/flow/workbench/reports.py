@@ -11,22 +11,28 @@ from gradus.flow.errors import Text
 from gradus.flow.workbench.table import QueueTable
 
 
-class ListView(ReportView):
+class StrictFilters:
+    """For Wagtail's listings: a filter that cannot be read finds nothing, rather than all."""
+
+    filters: Any
+
+    @cached_property
+    def unreadable(self) -> bool:
+        """Whether a filter of the address is none, or none of its choices."""
+        return self.filters is not None and not self.filters.is_valid()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found: QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)  # type: ignore[misc]
+        return found
+
+
+class ListView(StrictFilters, ReportView):
     """`nothing` is said where there is nothing at all: that there is none, and what would be listed."""
 
     template_name = "flow/workbench/report.html"
     results_template_name = "flow/workbench/report_results.html"
     table_class = QueueTable
     nothing: ClassVar[tuple[Text, Text]]
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """A filter that cannot be read finds nothing, rather than all."""
-        found: QuerySet[Any] = queryset.none() if self.unreadable else super().filter_queryset(queryset)
-        return found
-
-    @cached_property
-    def unreadable(self) -> bool:
-        return self.filters is not None and not self.filters.is_valid()
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         said = {"nothing": self.nothing, "unreadable": self.unreadable, "index_url": reverse(self.index_url_name)}
