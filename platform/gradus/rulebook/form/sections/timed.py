@@ -46,52 +46,37 @@ def limits(known: Known) -> Section:
 
 def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     on, count, of = (text(given.get(key)) for key in ("on", "count", "of"))
-    periods = {"weeks": _("weeks"), "days": _("days"), "hours": _("hours"), "minutes": _("minutes")}
-    calendar = {
-        f"calendar {unit}": label
-        for unit, label in zip(
-            CALENDAR,
-            (_("calendar day"), _("calendar week"), _("calendar month"), _("calendar quarter"), _("calendar year")),
-            strict=True,
-        )
-    }
-    found = SPAN.fullmatch(text(given.get("per")))
-    unit = f"{found[2]}s" if found else text(given.get("per"))
     owners = {of: (_("the person who does it") if of == "user" else label) for of, label in known.owners.items()}
-    per = Input(
-        (*path, "per"),
-        _("in"),
-        "parts",
-        reads="per",
-        parts=(
-            Part("amount", _("How long"), value=found[1] if found else "", number=True),
-            Part("unit", _("Unit"), options=options({**periods, **calendar}, unit)),
-        ),
-    )
+    counted = options(known.transitions, count, empty="-")
     inputs = [
         Input((*path, "allow"), _("At most"), "number", given.get("allow"), short=True),
         Input((*path, "on"), _("times"), "select", on, options=options(known.transitions, on)),
-        per,
+        _period(path, text(given.get("per"))),
         Input((*path, "of"), _("counted for"), "select", of, options=options(owners, of)),
         Input((*path, "say"), _("People who have reached it read"), "long", given.get("say")),
     ]
     more = [
-        Input(
-            (*path, "count"),
-            _("Counting another transition"),
-            "select",
-            count,
-            options=options(known.transitions, count, empty="-"),
-        ),
+        Input((*path, "count"), _("Counting another transition"), "select", count, options=counted),
         Input((*path, "id"), _("Its word in rules"), value=given.get("id")),
     ]
-    if not found and unit.startswith("calendar"):
-        per.parts = per.parts[1:]
     allowed = given.get("allow")
     label = ngettext(
         "At most once: %(what)s", "At most %(count)s times: %(what)s", allowed if isinstance(allowed, int) else 2
     ) % {"count": allowed, "what": known.transitions.get(on, on)}
     return Entry(path, label, way=text(given.get("per")), inputs=inputs, more=more)
+
+
+def _period(path: Path, written: str) -> Input:
+    """“180 days”, or a calendar period, which has no number."""
+    found = SPAN.fullmatch(written)
+    unit = f"{found[2]}s" if found else written
+    periods = {"weeks": _("weeks"), "days": _("days"), "hours": _("hours"), "minutes": _("minutes")}
+    names = (_("calendar day"), _("calendar week"), _("calendar month"), _("calendar quarter"), _("calendar year"))
+    calendar = {f"calendar {each}": label for each, label in zip(CALENDAR, names, strict=True)}
+    amount = Part("amount", _("How long"), value=found[1] if found else "", number=True)
+    choice = Part("unit", _("Unit"), options=options({**periods, **calendar}, unit))
+    parts = (choice,) if not found and unit.startswith("calendar") else (amount, choice)
+    return Input((*path, "per"), _("in"), "parts", reads="per", parts=parts)
 
 
 def automations(known: Known) -> Section:
