@@ -19,7 +19,7 @@ class RulesInput(forms.Textarea):
     template_name = "rulebook/books/rules_input.html"
 
     class Media:
-        css = {"all": ("rulebook/editor.css", "rulebook/form.css")}
+        css = {"all": ("rulebook/editor.css", "rulebook/form.css", "rulebook/inputs.css")}
         js = ("rulebook/editor.js", Script("rulebook/form/form.js", type="module"))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
