@@ -7,8 +7,8 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 PORT ?= 8000
 BIN := .venv/bin
 JOBS ?= 2
-# A browser and its site wait for each other some of the time.
-BROWSERS ?= 3
+# Each is a browser, its site and the test: more at once than cores make slow machines miss what they wait for.
+BROWSERS ?= 2
 # Compiled files are kept: each of the many processes of a test run would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 export GRADUS_TEST_REDIS_URL ?= redis://127.0.0.1:6379/0

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Failure, Schedule
 from wagtail.models import Collection, Locale, Site
@@ -222,6 +223,21 @@ def _version(admin: User, words: Words) -> Version:
         note = words("Tried out.")
         Activation.objects.create(number=number, version=version, kind=kind, by=admin, note=note)
     return made
+
+
+def an_upgrade(by: User, file: str = "requests/bug.toml") -> str:
+    """A published book whose file has changed since; the address of the page about it. Needs `in_force`."""
+    installed = store.files()[file]
+    base = installed.replace('title  = "Bug report"', 'title  = "Bug"', 1)
+    ours = base.replace("allow = 20", "allow = 10", 1)
+    assert installed != base != ours
+    follow_what_is_in_force()
+    BookText.objects.bulk_create([BookText(hash=hash_of(text), text=text) for text in (base, ours)])
+    kept = {"files": {file: hash_of(ours)}, "base": {file: hash_of(base)}}
+    made = Version.objects.create(number=2, hash=hash_of(kept["files"]), author=by, **kept)
+    Activation.objects.create(number=3, version=made, kind="publish", by=by)
+    BookDraft.objects.filter(file=file).update(text=ours)
+    return reverse("rulebook_rebase", args=[file])
 
 
 def _failure() -> Failure:

@@ -33,7 +33,7 @@ EXPECTED = (
     "axe.run results",  # the editors' own checker, in Wagtail's user bar
     "WebSocket connection to",  # the live server speaks WSGI; pages then poll
 )
-LIMIT = 30_000  # milliseconds; for what never comes, not for what is slow
+LIMIT = 120_000  # milliseconds; for what never comes, not for what is slow
 expect.set_options(timeout=LIMIT)
 Theme = Literal["light", "dark"]
 SignIn = Callable[[Page | BrowserContext, User], None]

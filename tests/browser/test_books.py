@@ -41,7 +41,7 @@ def test_a_rule_is_written_looked_at_and_published(
     text.fill(stricter)
     expect(problems).to_be_empty()
     page.get_by_role("button", name="Save and look at what it would do").click()
-    expect(page.get_by_role("heading", name="What publishing requests/refund.toml would do")).to_be_visible()
+    expect(page.get_by_role("heading", name="What publishing Refund would do")).to_be_visible()
     changed = page.get_by_role("row", name="Approve Submitted, In review").locator(".g-sides__cell")
     expect(changed).to_have_text(re.compile("no colleague has claimed it.*then not at all", re.DOTALL))
     expect(page.get_by_text("All 16 tests pass.")).to_be_visible()
@@ -50,6 +50,24 @@ def test_a_rule_is_written_looked_at_and_published(
     page.get_by_role("button", name="Publish these rules").click()
     expect(page.get_by_text("Version 1 is in force.")).to_be_visible()
     assert policy.active().book(Request, "refund").text == stricter
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_each_line_has_its_number_beside_it_however_far_one_scrolls(
+    open_page: Callable[..., Page], admin: User, refund: str, width: int
+) -> None:
+    follow_what_is_in_force()
+    page = open_page(as_=admin, width=width)
+    page.goto(f"/admin/rules/books/edit/{BookDraft.objects.get(file=REFUND).pk}/")
+    page.get_by_role("tab", name="Text").click()
+    text, numbers = page.locator("textarea[name=text]"), page.locator("[data-rules-numbers]")
+    text.fill(refund + "# one more line\n")
+    last = len(refund.splitlines()) + 1
+    assert last > 100
+    for keys, number in (("Control+End", last), ("Control+Home", 1)):
+        text.press(keys)
+        expect(numbers.locator("li").nth(number - 1)).to_be_in_viewport()
+        assert text.evaluate("box => box.scrollTop") == numbers.evaluate("box => box.scrollTop")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -64,11 +82,11 @@ def test_what_an_upgrade_brings_is_taken_over_as_a_draft(
     page = open_page(as_=admin, width=width)
     page.goto("/admin/rules/books/")
     axe(page)
-    page.get_by_role("link", name=REFUND).click()
+    page.locator(".g-callout").get_by_role("link", name="Refund").click()
     expect(page.get_by_role("heading", name="What the installed file changed")).to_be_visible()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.get_by_role("button", name="Make it a draft").click()
-    expect(page.get_by_role("heading", name=f"What publishing {REFUND} would do")).to_be_visible()
+    expect(page.get_by_role("heading", name="What publishing Money back would do")).to_be_visible()
     expect(page.get_by_role("row", name='3 new title = "Money back"')).to_be_visible()
     assert store.standing().published[REFUND] == stricter

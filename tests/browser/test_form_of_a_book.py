@@ -14,9 +14,9 @@ from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import BookDraft
 from tests.browser.accessibility import axe
 from tests.browser.conftest import WIDTHS, Theme
-from tests.platform.rulebook.conftest import in_force
+from tests.platform.rulebook.conftest import REFUND, in_force, refund
 
-__all__ = ["in_force"]
+__all__ = ["in_force", "refund"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live", "in_force")]
 ADD = "/admin/rules/books/add/"
 
@@ -93,7 +93,7 @@ def test_a_new_kind_is_made_by_the_form_alone(open_page: Callable[..., Page], ad
     assert book["automations"][0]["on"] == "approve"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.get_by_role("button", name="Save and look at what it would do").click()
-    heading = "What publishing requests/certificate_re_issue.toml would do"
+    heading = "What publishing Certificate re-issue would do"
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     draft = BookDraft.objects.get(file="requests/certificate_re_issue.toml").get_latest_revision_as_object()
     assert tomllib.loads(draft.text) == book
@@ -135,6 +135,24 @@ def test_a_broken_text_shows_where_and_a_mistake_shows_at_its_input(
     assert text.input_value() == good
 
 
+def test_what_has_to_be_put_right_is_open_and_comes_first(
+    open_page: Callable[..., Page], admin: User, refund: str
+) -> None:
+    follow_what_is_in_force()
+    book = BookDraft.objects.get(file=REFUND)
+    book.text = refund.replace('reviewer = "claimed_by"', 'reviewer = "claimer"')
+    book.save_revision(user=admin)
+    page = open_page(as_=admin)
+    page.goto(f"/admin/rules/review/{book.pk}/")
+    page.get_by_role("link", name="What conditions can read / obj.reviewer").click()
+    expect(page.locator("#rf-fields-reviewer-name")).to_be_focused()
+    page.goto(f"/admin/rules/books/edit/{book.pk}/")
+    expect(page.locator(".rf-notice a").first).to_be_visible()
+    expect(page.locator(".rf-wrong").first).to_be_visible()  # nothing was unfolded by hand
+    first = page.locator("[data-rules-form] a, [data-rules-form] input, [data-rules-form] summary").first
+    assert first.evaluate("each => each.closest('.rf-notice') !== null")
+
+
 def test_what_is_typed_stays_where_it_is_typed(open_page: Callable[..., Page], admin: User) -> None:
     page = begin(open_page, admin)
     unfold(page, "process-fields-what")
@@ -171,7 +189,7 @@ def test_what_cannot_be_sent_is_said_and_kept_and_saving_waits(
     down = False
     complaints[:] = [each for each in complaints if "net::ERR_FAILED" not in each]
     page.get_by_role("button", name="Save and look at what it would do").click()
-    expect(page.get_by_role("heading", name="What publishing requests/lost_key.toml would do")).to_be_visible()
+    expect(page.get_by_role("heading", name="What publishing Lost key would do")).to_be_visible()
     text = BookDraft.objects.get(file="requests/lost_key.toml").get_latest_revision_as_object().text
     assert tomllib.loads(text)["process"]["help"] == "You have lost it."
 
@@ -230,3 +248,20 @@ def test_without_scripts_there_is_the_text(open_page: Callable[..., Page], admin
     page.goto(ADD)
     expect(page.locator("textarea[name=text]")).to_be_visible()
     expect(page.get_by_role("tab", name="Form")).to_be_hidden()
+
+
+def test_what_is_not_taken_is_said_at_its_input(open_page: Callable[..., Page], admin: User) -> None:
+    page = begin(open_page, admin)
+    page.get_by_role("button", name="Add a limit").click()
+    allow = page.locator("#rf-limits-0-allow")
+    allow.fill("zero")
+    why = page.locator("#rf-limits-0-allow-wrong")
+    expect(why).to_have_text("Write a whole number, such as 3.")
+    expect(why).to_be_in_viewport()
+    expect(allow).to_have_attribute("aria-describedby", "rf-limits-0-allow-wrong")
+    expect(page.locator("[data-rules-status]")).to_have_text("")  # it is not under way any more
+    allow.fill("2")
+    expect(why).to_have_count(0)
+    expect(allow).not_to_have_attribute("aria-invalid", "true")
+    written(page)
+    assert said(page)["limits"][0]["allow"] == 2

@@ -38,10 +38,10 @@ def test_two_administrators_put_a_book_in_force(
     other.goto("/admin/")
     other.get_by_text("book waits for you.").click()
     expect(other.get_by_role("heading", name="Moderation of books")).to_be_visible()
-    other.get_by_role("link", name="requests/refund.toml").first.click()
+    other.get_by_role("link", name="Refund").first.click()
     _more(other).click()
     other.get_by_role("button", name="Approve and Publish", exact=True).click()
-    expect(other.get_by_text("Book of rules 'requests/refund.toml' updated.")).to_be_visible()
+    expect(other.get_by_text("Book of rules 'Refund' updated.")).to_be_visible()
     assert policy.active().book(Request, "refund").text == stricter
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
     other.goto("/admin/rules/moderation/")

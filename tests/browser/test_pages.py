@@ -12,11 +12,12 @@ from playwright.sync_api import Page
 from tests.browser.accessibility import violations
 from tests.browser.conftest import WIDTHS, Theme, picture
 from tests.cms.conftest import private_files
-from tests.everything import Everything, make_everything
+from tests.everything import Everything, an_upgrade, make_everything
+from tests.platform.rulebook.conftest import in_force
 
-__all__ = ["private_files"]
+__all__ = ["in_force", "private_files"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live", "in_force")]
 OpenPage = Callable[..., Page]
 Look = Callable[[Everything], str]
 
@@ -94,6 +95,7 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-book-decisions": ("admin", lambda everything: f"/admin/rules/review/{everything.book.pk}/decisions/"),
     "admin-book-history": ("admin", at("/admin/rules/history/")),
     "admin-book-version": ("admin", lambda everything: f"/admin/rules/history/{everything.version.number}/"),
+    "admin-book-rebase": ("admin", lambda everything: an_upgrade(everything.people["admin"])),
     "admin-books-installed": ("admin", at("/admin/rules/history/0/")),
     "admin-books-moderation": ("admin", at("/admin/rules/moderation/")),
     "admin-editions": ("admin", at("/admin/rules/editions/")),
@@ -114,6 +116,12 @@ PAGES: dict[str, tuple[str, Look]] = {
     "admin-rules-no-diagram": ("admin", at("/admin/rules/diagram/catalog.lessonpage/")),
     "admin-rules-person-nobody": ("admin", at("/admin/rules/person/")),
     "admin-rules-person": ("admin", at("/admin/rules/person/?person=instructor@example.com")),
+    "admin-rules-person-platform": ("admin", at("/admin/rules/person/?role=system")),
+    "admin-rules-why-platform-nothing": ("admin", at(f"{WHY}&role=system")),
+    "admin-rules-why-platform": (
+        "admin",
+        request(f"{WHY}&role=system&object={{}}&transition=approve", "in_review"),
+    ),
     "admin-rules-why-nothing": ("admin", at("/admin/rules/why/?of=catalog.lessonpage")),
     "admin-rules-why-all": ("admin", request(f"{WHY}&person=student@example.com&object={{}}", "in_review")),
     "admin-rules-why": (
@@ -190,7 +198,7 @@ def test_every_page_is_in_order(
     page.on("request", watch.request)
     for name, (_whose, look) in [(name, PAGES[name]) for name in names]:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        answer = page.goto(look(everything), timeout=30_000)  # the first chart of a process takes its time
+        answer = page.goto(look(everything), timeout=120_000)  # the first chart of a process takes its time
         if answer is None or answer.status != REFUSED.get(name, 200):
             watch.found.append(f"{name}: {answer and answer.status}")
             continue

@@ -74,7 +74,7 @@ def learn_rate(page: Page) -> float:
 def watch(page: Page, lesson: LessonPage) -> None:
     """To the end, twice as fast: the fastest the server believes."""
     page.goto(lesson.url)
-    with page.expect_response(re.compile(r"/reports/$"), timeout=20_000) as reported:
+    with page.expect_response(re.compile(r"/reports/$"), timeout=120_000) as reported:
         page.locator("video").evaluate(
             "async (video) => { video.muted = true; video.playbackRate = 2; await video.play(); }"
         )

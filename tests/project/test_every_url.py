@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from gradus.flow import showing
 from gradus.flow.registry import governed
 from gradus.notify import topics, unsubscribing
 from gradus.project import urls as project_urls
+from gradus.rulebook import store
 from tests.addresses import routes
 from tests.cms.conftest import private_files
 from tests.everything import Everything, make_everything
@@ -246,6 +247,7 @@ ADDRESSES: dict[str, list[Visit]] = {
     ],
     "admin/webhooks/<int:pk>/secret/": [Visit("302 403 403 403 403 405", an_endpoint), post(ADMINS, an_endpoint)],
     "admin/webhooks/<int:pk>/switch/": [post(ADMINS_DO, an_endpoint, {"to": "off"})],
+    "admin/webhooks/<int:pk>/test/": [post(ADMINS_DO, an_endpoint)],
     "admin/webhooks/<int:pk>/again/": [post(ADMINS_DO, an_endpoint)],
     "admin/webhooks/<int:pk>/remove/": [post(ADMINS_DO, an_endpoint)],
     "admin/webhooks/deliveries/": [Visit(ADMINS), Visit(ADMINS, data={"status": "dead"})],
@@ -268,10 +270,12 @@ ADDRESSES: dict[str, list[Visit]] = {
     "admin/rules/person/": [
         Visit(ADMINS),
         Visit(ADMINS, data={"person": "student@example.com"}),
+        Visit(ADMINS, data={"role": "system"}),
         Visit("302 403 403 403 403 422", data={"person": "nobody"}),
     ],
     "admin/rules/why/": [
         Visit(ADMINS),
+        Visit(ADMINS, data={"role": "system"}),
         Visit("302 403 403 403 403 422", data={"person": "student@example.com", "object": "nothing"}),
         Visit("302 403 403 403 403 404", data={"of": "no.such"}),
     ],
@@ -521,3 +525,33 @@ def test_every_address_answers_as_it_should(role: str) -> None:
             if not visit.fits(role, status):
                 wrong.append(f"{visit.method.upper()} {address}: {status}, not {visit.expected(role)}")
     assert not wrong, f"{role}:\n" + "\n".join(wrong)
+
+
+FOR_ADMINISTRATORS = ("admin/rules/", "admin/audit/", "admin/automations/", "admin/webhooks/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["acts as an instructor", "is one no more", "is deactivated"])
+def test_no_page_of_the_rules_is_for_whoever_was_an_administrator(how: str) -> None:
+    """Signed in, with every page open, when it came about."""
+    everything = make_everything()
+    admin, client = everything.people["admin"], Client(raise_request_exception=False)
+    admin.groups.add(Group.objects.get(name="instructor"))
+    client.force_login(admin, "django.contrib.auth.backends.ModelBackend")
+    if how == "acts as an instructor":
+        client.post("/people/mode/", {"role": "instructor"})
+    elif how == "is one no more":
+        admin.groups.remove(Group.objects.get(name="admin"))
+    else:
+        type(admin).objects.filter(pk=admin.pk).update(is_active=False)
+    refused, wrong = (302 if how == "is deactivated" else 403), []
+    standing = store.standing()
+    for route in (route for route in ADDRESSES if route.startswith(FOR_ADMINISTRATORS)):
+        for visit in ADDRESSES[route]:
+            for method in ("get", "post"):
+                address = _address(route, visit.values(everything))
+                status = _answer(client, address, replace(visit, method=method), everything)
+                if status != refused:
+                    wrong.append(f"{method.upper()} {address}: {status}")
+    assert not wrong, "\n".join(wrong)
+    assert store.standing() == standing

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from cms.catalog.models import LessonPage
+from cms.catalog.models import CoursePage, LessonPage
 from gradus.accounts.models import User
 from gradus.accounts.roles import Actor, Role
 from gradus.core import bulk
@@ -32,7 +32,7 @@ def load(fixtures_dir: Path, rng: Random) -> int:
     known = set(User.objects.values_list("email", flat=True))
     _add_students([user for user in listed if user.email not in known])
     idle = User.objects.filter(groups__name=Role.STUDENT, course_progresses=None).order_by("email")
-    return _live(list(idle), syllabuses(), rng, until=timezone.now(), at_least=2)
+    return _live(list(idle), syllabuses(), rng, until=timezone.now(), at_least=2, facts=True)
 
 
 def simulate(*, students: int, seed: int, until: datetime | None = None) -> int:
@@ -83,11 +83,19 @@ def _add_students(people: list[User]) -> list[User]:
 
 
 def _live(
-    students: Sequence[User], courses: Sequence[Syllabus], rng: Random, *, until: datetime, at_least: int = 1
+    students: Sequence[User],
+    courses: Sequence[Syllabus],
+    rng: Random,
+    *,
+    until: datetime,
+    at_least: int = 1,
+    facts: bool = False,
 ) -> int:
     """Give each student some courses and a way through each of them; written a batch at a time."""
+    pages = CoursePage.objects.in_bulk([syllabus.course_id for syllabus in courses])
     lives = [(user, history) for user in students for history in _lives(rng, courses, until=until, at_least=at_least)]
-    progresses = backfill(CourseProgress, [_past(user, history) for user, history in lives], batch=PER_BATCH)
+    pasts = [_past(user, pages[history.course_id], history) for user, history in lives]
+    progresses = backfill(CourseProgress, pasts, batch=PER_BATCH, facts=facts)
     bulk.insert(
         LessonProgress,
         (
@@ -109,10 +117,13 @@ def _lives(rng: Random, courses: Sequence[Syllabus], *, until: datetime, at_leas
         yield imagine(rng, syllabus, begin=begin, until=until)
 
 
-def _past(user: User, history: History) -> Past:
+def _past(user: User, course: CoursePage, history: History) -> Past:
     student = Actor(user, Role.STUDENT)
-    steps = [Happened(name, at, by=student) for name, at in history.moves]
-    return Past({"user": user, "course_id": history.course_id}, steps)
+    steps = [
+        Happened(name, at, by=student, terms={"course_visible": True, "lessons_complete": name == "complete"})
+        for name, at in history.moves
+    ]
+    return Past({"user": user, "course": course}, steps)
 
 
 def _watch_day(user: User, visit: Visit) -> WatchDay:

@@ -83,7 +83,7 @@ def _studying(*, by: User, lesson: LessonPage, now: datetime) -> Iterator[Lesson
         course_progress = mine.get()
         decision = policy.decide(by, "learn", course_progress, now=now)
         if not decision.allowed:
-            raise flow.Denied(decision.reasons)
+            raise flow.Denied(decision.reasons).of(course_progress, "learn", "", by)
         progress, _created = LessonProgress.objects.get_or_create(
             course_progress=course_progress, lesson=lesson, defaults={"opened_at": now, "updated_at": now}
         )

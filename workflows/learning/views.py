@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cms.catalog.models import CoursePage, LessonPage
 from gradus import flow
 from gradus.accounts.models import User
+from gradus.core import markup
 from gradus.core.errors import problem
 from gradus.core.navigation import safe_next
 from gradus.core.ratelimit import limited
+from gradus.core.reasons import About, member
 from gradus.flow.attempts import attempt
 from workflows.learning import reports, selectors, services
 from workflows.learning.standing import current, keep, panel_context, shelves
@@ -40,7 +42,7 @@ def enrol(request: HttpRequest, course_id: int) -> HttpResponse:
     try:
         services.enrol(user=_person(request), course=course)
     except flow.FlowError as refusal:
-        return _refused(request, refusal.reasons, course.get_url(request))
+        return _refused(request, refusal.reasons, refusal.about, course.get_url(request))
     messages.success(request, _("You are enrolled. Begin with the first lesson whenever you like."))
     return redirect(course.get_url(request))
 
@@ -53,7 +55,9 @@ def move(request: HttpRequest, progress_id: int, name: str) -> HttpResponse:
         raise Http404
     back = safe_next(request, progress.course.get_url(request))
     attempted = attempt(progress, name, by=request.user)
-    return HttpResponseRedirect(back) if attempted.done else _refused(request, attempted.reasons, back)
+    if attempted.done:
+        return HttpResponseRedirect(back)
+    return _refused(request, attempted.reasons, attempted.about, back)
 
 
 @login_required
@@ -63,7 +67,7 @@ def mark_read(request: HttpRequest, lesson_id: int) -> HttpResponse:
     try:
         progress = services.mark_read(by=_person(request), lesson=lesson)
     except flow.FlowError as refusal:
-        return _refused(request, refusal.reasons, lesson.get_url(request))
+        return _refused(request, refusal.reasons, refusal.about, lesson.get_url(request))
     steps = selectors.course_steps(progress.course_progress)
     if progress.course_progress.state == "completed" and steps.new == 0:
         messages.success(request, _("You have completed this course."))
@@ -82,7 +86,7 @@ def report(request: HttpRequest, lesson_id: int) -> HttpResponseBase:
         said = reports.parse(request.POST, user_id=request.user.pk, lesson_id=lesson.pk)
         progress = services.take_report(by=_person(request), lesson=lesson, report=said)
     except flow.FlowError as refusal:
-        return problem(refusal.status, " ".join(refusal.reasons))
+        return problem(refusal.status, " ".join(refusal.reasons), **member(request.user, refusal.about))
     steps = selectors.course_steps(progress.course_progress)
     return JsonResponse(
         {
@@ -106,8 +110,8 @@ def _outline(request: HttpRequest, lesson: LessonPage, steps: selectors.CourseSt
     return render_to_string("catalog/_outline.html", context, request)
 
 
-def _refused(request: HttpRequest, reasons: list[str], back: str) -> HttpResponseRedirect:
-    messages.error(request, " ".join(reasons))
+def _refused(request: HttpRequest, reasons: list[str], about: About | None, back: str) -> HttpResponseRedirect:
+    messages.error(request, markup.refusal(request.user, reasons, about))
     return HttpResponseRedirect(back)
 
 

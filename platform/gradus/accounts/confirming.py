@@ -36,7 +36,7 @@ def send_again(request: HttpRequest) -> HttpResponseRedirect:
     """Allauth counts the mails to an address; a pretended sign-up is answered like a real one."""
     login, onward = pending(request), safe_next(request, "")
     if request.user.is_authenticated:
-        return redirect(onward or landing_of(request.user))
+        return HttpResponseRedirect(onward or landing_of(request.user))
     if login is None:
         messages.info(request, _("Sign in with your address and password, and we send a new link."))
         return redirect(onward_url("account_login", onward))

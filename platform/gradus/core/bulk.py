@@ -1,4 +1,4 @@
-"""Many rows at once: COPY on PostgreSQL, which is several times faster than INSERT, and INSERT elsewhere."""
+"""Many rows at once: COPY on PostgreSQL, several times faster than INSERT or a list of cases, and those elsewhere."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,6 +11,7 @@ from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 M = TypeVar("M", bound=models.Model)
+Column = tuple[Any, Callable[[Any], Any]]  # a field, and how its value is read
 PLAIN = frozenset({int, str, bool, float, type(None)})
 
 
@@ -21,7 +22,7 @@ def create(model: type[M], objs: Sequence[M], *, batch: int = 2000) -> list[M]:
         return model._base_manager.bulk_create(objs, batch_size=batch)
     for obj, key in zip(objs, _keys(connection, model, len(objs)), strict=True):
         obj.pk = key
-    _copy(connection, model, objs, model._meta.concrete_fields)
+    _copy(connection, model._meta.db_table, objs, _readers(model._meta.concrete_fields))
     for obj in objs:
         obj._state.adding, obj._state.db = False, connection.alias
     return list(objs)
@@ -34,7 +35,29 @@ def insert(model: type[M], objs: Iterable[M], *, batch: int = 2000) -> None:
         model._base_manager.bulk_create(objs, batch_size=batch)
         return
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    _copy(connection, model, objs, fields)
+    _copy(connection, model._meta.db_table, objs, _readers(fields))
+
+
+def update(model: type[M], objs: Sequence[M], names: Iterable[str], *, batch: int = 500) -> None:
+    """Write these fields of rows that are there, as the objects have them; within a transaction."""
+    connection = connections[router.db_for_write(model)]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    if connection.vendor != "postgresql":
+        model._base_manager.bulk_update(objs, [field.name for field in fields], batch_size=batch)
+        return
+    quote, key = connection.ops.quote_name, model._meta.pk
+    table, new = quote(model._meta.db_table), quote("bulk_update")
+    columns = [quote(str(field.column)) for field in (key, *fields)]
+    pairs = ", ".join(f"{column} = {new}.{column}" for column in columns[1:])
+    with connection.cursor() as cursor:
+        # It has the types of the table's columns, and is gone with the transaction should anything fail.
+        empty = f"SELECT {', '.join(columns)} FROM {table} LIMIT 0"  # noqa: S608 - names of our own
+        cursor.execute(f"CREATE TEMP TABLE {new} ON COMMIT DROP AS {empty}")
+        _copy(connection, "bulk_update", objs, [(field, attrgetter(field.attname)) for field in (key, *fields)])
+        cursor.execute(f"ANALYZE {new}")
+        same = f"{table}.{columns[0]} = {new}.{columns[0]}"
+        cursor.execute(f"UPDATE {table} SET {pairs} FROM {new} WHERE {same}")  # noqa: S608 - the same
+        cursor.execute(f"DROP TABLE {new}")
 
 
 def _keys(connection: BaseDatabaseWrapper, model: type[models.Model], number: int) -> list[int]:
@@ -46,15 +69,17 @@ def _keys(connection: BaseDatabaseWrapper, model: type[models.Model], number: in
         return [key for (key,) in cursor.fetchall()]
 
 
-def _copy(
-    connection: BaseDatabaseWrapper, model: type[models.Model], objs: Iterable[models.Model], fields: Sequence[Any]
-) -> None:
+def _copy(connection: BaseDatabaseWrapper, table: str, objs: Iterable[models.Model], columns: Sequence[Column]) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    readers = [(_reader(field), _preparing(field, connection)) for field in fields]
-    with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as to:
+    names = ", ".join(quote(str(field.column)) for field, _read in columns)
+    readers = [(read, _preparing(field, connection)) for field, read in columns]
+    with connection.cursor() as cursor, cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as to:
         for obj in objs:
             to.write_row([prepare(read(obj)) for read, prepare in readers])
+
+
+def _readers(fields: Iterable[Any]) -> list[Column]:
+    return [(field, _reader(field)) for field in fields]
 
 
 def _reader(field: Any) -> Callable[[Any], Any]:

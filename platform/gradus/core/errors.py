@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gradus.core import correlation
+from gradus.core.reasons import About, member
 
 API_PREFIX = "/api/"
 PROBLEM = "application/problem+json"
@@ -23,8 +24,13 @@ class Refused(PermissionDenied):
     """A rule that said no to `name` of `thing`, in words for people."""
 
     def __init__(self, said: str, thing: Any, name: str) -> None:
-        self.thing, self.name = thing, name
+        self.about = About(thing, name)
         super().__init__(said)
+
+
+def explained(reader: Any, error: Exception | None) -> dict[str, str]:
+    """Where a rule's no is explained, as a member of an answer to a program."""
+    return member(reader, error.about if isinstance(error, Refused) else None)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -97,7 +103,7 @@ def _answer(
     refused: Exception | None = None,
 ) -> HttpResponse:
     if wants_json(request):
-        return problem(status, detail, reasons=reasons or [])
+        return problem(status, detail, reasons=reasons or [], **explained(getattr(request, "user", None), refused))
     context: dict[str, Any] = {"detail": detail, "reasons": reasons, "request_id": correlation.current()}
     context["refused"] = refused if isinstance(refused, Refused) else None
     return render(request, f"{status}.html", context, status=status)

@@ -3,18 +3,21 @@
 A template for each of them would cost more than everything around it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from heroicons.templatetags import heroicons
 
 from gradus.core import formats
+from gradus.core.reasons import About, explanation
 from gradus.core.stairs import stair
 
 WIDTH, HEIGHT = 23, 16
@@ -46,6 +49,19 @@ def _stair(step: int, of: int) -> str:
     )
     box = f"0 0 {WIDTH} {HEIGHT}"
     return format_html('<svg class="g-badge__stair" viewBox="{}" aria-hidden="true">{}</svg>', box, bars)
+
+
+def why(reader: Any, about: About | None) -> SafeString:
+    """The way from a refusal to its explanation; nothing for whoever may not read it."""
+    if about is None or not (address := explanation(reader, about)):
+        return SafeString()
+    link = ' <a class="g-small" href="{}">{}<span class="g-sr"> {}</span></a>'
+    return format_html(link, address, _("Why?"), about.label)
+
+
+def refusal(reader: Any, said: Iterable[str], about: About | None) -> SafeString:
+    """A refusal in one line, with the way to its explanation."""
+    return format_html("{}{}", " ".join(map(str, said)), why(reader, about))
 
 
 def when(moment: datetime | date | None, style: str = "relative") -> str:

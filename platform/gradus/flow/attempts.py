@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
+from gradus.core.reasons import About
 from gradus.flow import asking, filing, pace
 from gradus.flow.errors import Denied, FlowError, Limited, Stale
 from gradus.flow.forms import AskingForm
@@ -40,6 +41,11 @@ class Attempted:
     @property
     def headers(self) -> dict[str, str]:
         return {} if self.refusal is None else self.refusal.headers
+
+    @property
+    def about(self) -> About | None:
+        """What can be explained, where a rule said no."""
+        return None if self.refusal is None else self.refusal.about
 
     def make(self, change: Callable[[], Any]) -> "Attempted":
         """Make the change, or keep why it did not happen."""
@@ -95,7 +101,7 @@ def attempt(
     if form is None or form.is_valid():
         return attempted.make(change)
     if expect_version is not None and expect_version != obj.version:  # a mistake does not hide that somebody was first
-        attempted.refused(Stale(who_was_first(obj)))
+        attempted.refused(Stale(who_was_first(obj)).of(obj, name, machine(obj).label(name), by))
     return attempted
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gradus import policy
@@ -13,6 +14,7 @@ from gradus.flow import registry, showing, values
 from gradus.flow.models import Declared
 from gradus.flow.params import Kind, Param
 from gradus.flow.shapes import Machine
+from gradus.policy.process import When
 
 NOTHING: tuple[Any, ...] = (None, "", [])
 WORDS = {Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE, Kind.EMAIL, Kind.URL}
@@ -90,8 +92,13 @@ class Crossing:
         return values.stored(new.clean(raw))
 
     def missing(self, answers: Mapping[str, Any]) -> list[str]:
-        """The fields the newer form requires and these answers do not have."""
-        return [name for name, param in self.new.items() if param.required and answers.get(name) in NOTHING]
+        """The fields the newer form requires, asks with these answers, and these answers do not have."""
+        empty = [param for param in self.new.values() if param.required and answers.get(param.name) in NOTHING]
+        return [param.name for param in empty if param.when is None or self._asks(param.when, answers)]
+
+    def _asks(self, when: When, answers: Mapping[str, Any]) -> bool:
+        """As far as the answers alone can tell: what hangs on the person is not told to be missing."""
+        return when.check(self.model(kind=self.after.process, answers={**answers}), None, None, timezone.now())
 
 
 def asked(its: Machine) -> dict[str, Param]:

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any, Self
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from gradus.core.reasons import About
 
 Text = str | Promise
 
@@ -17,10 +20,17 @@ class FlowError(Exception):
     status = 400
     code = ""
     title: Text = ""
+    hidden = False
+    about: About | None = None  # what a rule was asked, where one was: what can be explained
 
     def __init__(self, reasons: Iterable[Text] = ()) -> None:
         self.reasons = [str(reason) for reason in reasons] or [str(self.title)]
         super().__init__(" ".join(self.reasons))
+
+    def of(self, thing: Any, name: str, label: Text, by: Any) -> Self:
+        """The same refusal, which knows what it is about; what is hidden is about nothing anybody may know."""
+        self.about = None if self.hidden else About(thing, name, label, by)
+        return self
 
     @property
     def headers(self) -> dict[str, str]:

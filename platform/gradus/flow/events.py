@@ -1,6 +1,6 @@
 """What happened, told to listeners: in the same transaction (`recording`), or in a task after it (`after_commit`)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,12 +61,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A function and the events it wants; empty means all."""
+    """A function and the events it wants; empty means all. `at_once` is the same for many events."""
 
     name: str
     call: Callable[[Event], object]
     models: frozenset[str]
     transitions: frozenset[str]
+    at_once: Callable[[Sequence[Event]], object] | None = None
 
     def wants(self, event: Event) -> bool:
         return (not self.models or event.model in self.models) and (
@@ -79,13 +80,19 @@ _after_commit: dict[str, Listener] = {}
 
 
 def recording(
-    call: L | None = None, /, *, model: str | Iterable[str] = (), transition: str | Iterable[str] = ()
+    call: L | None = None,
+    /,
+    *,
+    model: str | Iterable[str] = (),
+    transition: str | Iterable[str] = (),
+    at_once: Callable[[Sequence[Event]], object] | None = None,
 ) -> Any:
     """Call this in the transaction of the change: database only, cheap, and its error undoes the change.
 
-    `@recording` listens to everything, `@recording(model="requests.Request", transition="approve")` to some.
+    `@recording` listens to everything, `@recording(model="requests.Request", transition="approve")` to some. Where
+    very many things change together, `at_once` is called with all of their events instead.
     """
-    return _register(_recording, call, model, transition)
+    return _register(_recording, call, model, transition, at_once)
 
 
 def after_commit(
@@ -96,11 +103,15 @@ def after_commit(
 
 
 def _register(
-    registry: dict[str, Listener], call: L | None, model: str | Iterable[str], transition: str | Iterable[str]
+    registry: dict[str, Listener],
+    call: L | None,
+    model: str | Iterable[str],
+    transition: str | Iterable[str],
+    at_once: Callable[[Sequence[Event]], object] | None = None,
 ) -> Any:
     def register(listening: L) -> L:
         name = f"{listening.__module__}.{listening.__qualname__}"
-        registry[name] = Listener(name, listening, _names(model), _names(transition))
+        registry[name] = Listener(name, listening, _names(model), _names(transition), at_once)
         return listening
 
     return register if call is None else register(call)
@@ -135,6 +146,17 @@ def tell(event: Event) -> None:
     for listener in _recording.values():
         if listener.wants(event):
             listener.call(event)
+
+
+def tell_all(found: Sequence[Event]) -> None:
+    """The same for many at once."""
+    for listener in _recording.values():
+        wanted = [event for event in found if listener.wants(event)]
+        if listener.at_once is not None:
+            listener.at_once(wanted)
+        else:
+            for event in wanted:
+                listener.call(event)
 
 
 def enqueue(event: Event) -> None:

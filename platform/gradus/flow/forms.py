@@ -110,6 +110,8 @@ class FilesField(forms.Field):
             "size": filesizeformat(most),
             "kinds": ", ".join(uploads.endings(uploads.DOCUMENTS)),
         }
+        if self.many == 1:
+            return _("One, at most %(size)s: %(kinds)s.") % told
         return _("Up to %(number)d, at most %(size)s each: %(kinds)s.") % told
 
     def clean(self, value: Any) -> list[Any]:
@@ -191,6 +193,9 @@ class Asking:
     shown: list[str]
 
 
+SEEN = "asked-then"  # no name of a field has a hyphen
+
+
 class AskingForm(forms.Form):
     """A form some of whose fields are asked only under a condition. What is not asked is neither checked nor kept."""
 
@@ -200,6 +205,7 @@ class AskingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._keep_what_is_lost()
         asked = set(self.params.asked(cleaned))
         for param in self.params:
             if param.when is None or param.name not in self.fields:
@@ -210,6 +216,23 @@ class AskingForm(forms.Form):
             elif param.required and param.name not in self.errors and cleaned.get(param.name) in NOTHING:
                 self.add_error(param.name, ValidationError(_("Please fill this in."), code="required"))
         return cleaned
+
+    @property
+    def seen_name(self) -> str:
+        return self.add_prefix(SEEN)
+
+    def _keep_what_is_lost(self) -> None:
+        """An answer to what was asked when the page was made, and is no more, is not dropped without a word."""
+        known = {SEEN, *self.fields}
+        gone = [name for name in self.data.get(self.seen_name, "").split() if name not in known]
+        lost = [answer for name in gone if (answer := self.data.get(self.add_prefix(name)))]
+        lost += [str(self.files.get(name)) for name in map(self.add_prefix, gone) if name in self.files]
+        if lost:
+            told = _(
+                "The form has changed since you opened it, and has no place any more for “%(answers)s”. "
+                "Look at it again; sent once more, it is sent without that."
+            )
+            self.add_error(None, ValidationError(told, params={"answers": "”, “".join(lost)}))
 
     def asked_names(self) -> list[str]:
         """The names of what is asked with what has been filled in so far, good or not."""

@@ -1,9 +1,10 @@
 """Limits of books: so many in a period for each owner, counted under the lock of the owner's row."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import cast
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -15,7 +16,7 @@ from gradus.accounts.roles import Actor
 from gradus.core.formats import moment
 from gradus.flow import periods
 from gradus.flow.errors import Limited
-from gradus.flow.models import LimitUse, Stateful, TransitionRecord
+from gradus.flow.models import Declared, LimitUse, Stateful, TransitionRecord
 from gradus.flow.records import Attempt
 from gradus.policy import tree
 from gradus.policy.editions import kind_of
@@ -114,6 +115,34 @@ def _count_again(model: type[Stateful], records: list[TransitionRecord]) -> int:
     objs = model._base_manager.in_bulk([record.object_id for record in records])
     counted = [use for record in records if record.object_id in objs for use in uses(objs[record.object_id], record)]
     return len(LimitUse.objects.bulk_create(counted))
+
+
+def rename(model: type[Declared], process: str, ids: Sequence[int], before: Mapping[str, str]) -> None:
+    """Let what these things used for an answer count by the name it has in a newer edition; `before` says what it had.
+
+    Written anew, not changed: two answers may have exchanged their names, and a record counts once for each.
+    """
+    blank = model(kind=process)
+    renamed = {
+        key(_of_answer(limit, old), blank): key(limit, blank)
+        for limit in limits_of(blank)
+        if isinstance(limit.of, tree.Field) and (old := before.get(limit.of.answer))
+    }
+    if not renamed:
+        return
+    its = ContentType.objects.get_for_model(model)
+    used = LimitUse.objects.filter(record__content_type=its, record__object_id__in=ids)
+    found = list(used.filter(key__in={*renamed, *renamed.values()}))
+    LimitUse.objects.filter(pk__in=[use.pk for use in found]).delete()
+    LimitUse.objects.bulk_create(
+        LimitUse(key=renamed[use.key], owner=use.owner, at=use.at, record_id=use.record_id)
+        for use in found
+        if use.key in renamed
+    )
+
+
+def _of_answer(limit: Limit, name: str) -> Limit:
+    return replace(limit, of=replace(cast("tree.Field", limit.of), answer=name))
 
 
 def key(limit: Limit, obj: Stateful) -> str:

@@ -224,6 +224,7 @@ class AutomationRun(models.Model):
         ACTED = "acted", _("acted")
         WOULD = "would", _("would have acted")
         SKIPPED = "skipped", _("skipped")
+        STOPPED = "stopped", _("stopped going round")
         LIMITED = "limited", _("limited")
         FAILED = "failed", _("failed")
 

@@ -5,6 +5,7 @@ no automation is set off.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from gradus import policy
 from gradus.accounts.roles import Actor, Role
 from gradus.core import bulk, correlation
 from gradus.core.formats import moment
-from gradus.flow import events, showing, units
+from gradus.flow import events, limits, showing, units
 from gradus.flow.carrying import Carried, Crossing
 from gradus.flow.errors import NotNow, Stale
 from gradus.flow.models import Attachment, Declared, TransitionRecord
@@ -32,27 +33,51 @@ BATCH = 500
 MIGRATED = "edition"  # the rule on record: no row of a book decided
 
 
-def migrate(crossing: Crossing, *, by: Actor, seen: str = "", now: datetime | None = None) -> int:
+def migrate(crossing: Crossing, *, by: Actor, seen: str | None = None, now: datetime | None = None) -> int:
     """Move every thing of the crossing's source, and answer how many. `seen` is `crossing.versions` as looked at.
 
     Things are locked in the order of their keys, so whoever acts on one meanwhile is first or is told. Raises Stale
     when the rules have changed or nothing is left to move, NotNow when a thing has become what the mapping does not
     name, ValueError for a mapping to what the newest edition does not have.
     """
-    known = {*crossing.states.values()} <= {*crossing.after.states}
-    if not known or {*crossing.fields.values()} - {None, *crossing.new}:
-        raise ValueError("The mapping names a state or a field that the newest edition does not have.")
-    if by.role is not Role.ADMIN:
-        raise PermissionError("Only administrators move things to another edition.")
     at, moved = now or timezone.now(), 0
-    with correlation.bind(correlation.current()), units.begin():
-        if seen and seen != crossing.versions:
-            raise Stale([_("The rules have changed since you looked. Look at what this would do now.")])
+    with _move_of(crossing, by, seen):
         for keys in _batches(crossing):
             moved += _move(crossing, keys, by, at)
     if not moved:
         raise Stale([_who_was_first(crossing)])
     return moved
+
+
+def migrate_next(crossing: Crossing, *, by: Actor, seen: str, now: datetime | None = None) -> int | None:
+    """Move one batch, all of it or nothing, and answer how many; None when nothing is left. Raises what `migrate` does.
+
+    Of two who do this at once one waits for the other, and then moves nothing of that batch.
+    """
+    with _move_of(crossing, by, seen):
+        keys = next(_batches(crossing), None)
+        return None if keys is None else _move(crossing, keys, by, now or timezone.now())
+
+
+@contextmanager
+def _move_of(crossing: Crossing, by: Actor, seen: str | None) -> Iterator[None]:
+    """The unit of change of a move that still means what was looked at, and is known and allowed."""
+    if seen is not None:
+        look_again(crossing, seen)
+    known = {*crossing.states.values()} <= {*crossing.after.states}
+    if not known or {*crossing.fields.values()} - {None, *crossing.new}:
+        raise ValueError("The mapping names a state or a field that the newest edition does not have.")
+    if by.role is not Role.ADMIN:
+        raise PermissionError("Only administrators move things to another edition.")
+    with correlation.bind(correlation.current()), units.begin():
+        yield
+
+
+def look_again(crossing: Crossing, seen: str) -> None:
+    """Raises Stale when the rules are not those that were looked at; the older edition may be gone altogether."""
+    known = crossing.source in policy.active().of(crossing.model)
+    if not known or seen != crossing.versions:
+        raise Stale([_("The rules have changed since you looked. Look at what this would do now.")])
 
 
 def things(crossing: Crossing) -> Any:
@@ -76,13 +101,11 @@ def _move(crossing: Crossing, keys: Sequence[int], by: Actor, at: datetime) -> i
     stamped = [field.attname for field in crossing.model._meta.concrete_fields if getattr(field, "auto_now", False)]
     for obj in fresh:
         obj.__dict__.update(dict.fromkeys(stamped, at))
-    crossing.model._base_manager.bulk_update(
-        fresh, ["kind", "state", "version", "state_since", "answers", *stamped], batch_size=BATCH
-    )
+    bulk.update(crossing.model, fresh, ["kind", "state", "version", "state_since", "answers", *stamped])
     written = bulk.create(TransitionRecord, records)
     _rename_files(crossing, [obj.pk for obj in fresh])
-    for record, obj in zip(written, fresh, strict=True):
-        events.tell(events.of(record, obj))
+    _rename_uses(crossing, [obj.pk for obj in fresh])
+    events.tell_all([events.of(record, obj) for record, obj in zip(written, fresh, strict=True)])
     return len(fresh)
 
 
@@ -151,6 +174,12 @@ def _rename_files(crossing: Crossing, keys: Sequence[int]) -> None:
         its = ContentType.objects.get_for_model(crossing.model)
         found = Attachment.objects.filter(content_type=its, object_id__in=keys, field__in=renamed)
         found.update(field=Case(*(When(field=old, then=Value(new)) for old, new in renamed.items())))
+
+
+def _rename_uses(crossing: Crossing, keys: Sequence[int]) -> None:
+    """Limits know the field whose answers they count for."""
+    before = {new: old for old, new in crossing.fields.items() if new and new != old}
+    limits.rename(crossing.model, crossing.after.process, keys, before)
 
 
 def _who_was_first(crossing: Crossing) -> str:

@@ -68,14 +68,14 @@ def offers_for(objs: Iterable[Stateful], who: Any) -> dict[Any, list[Offer]]:
     """
     found, actor = list(objs), actor_for(who)
     now = timezone.now()
-    _fetch_what_rules_read(found)
+    fetch_what_rules_read(found)
     return {obj.pk: [_offer(obj, move, actor, now) for move in _moves(obj)] for obj in found}
 
 
 def offered(objs: Iterable[Stateful], name: str, who: Any) -> dict[Any, Offer]:
     """One transition of many objects by primary key, where they have it; used-up limits say so."""
     found, actor, now = list(objs), actor_for(who), timezone.now()
-    _fetch_what_rules_read(found)
+    fetch_what_rules_read(found)
     moves = {obj.pk: machine(obj).moves.get(name) for obj in found}
     return {
         obj.pk: _limited(obj, _offer(obj, move, actor, now), actor, now)
@@ -150,7 +150,7 @@ def _creation(its: Machine, move: Move, actor: Actor, now: datetime) -> Offer:
     )
 
 
-def _fetch_what_rules_read(objs: list[Stateful]) -> None:
+def fetch_what_rules_read(objs: list[Stateful]) -> None:
     """Load the relations that conditions cross, for all objects together."""
     paths: dict[str, None] = {}
     for process in {obj.process for obj in objs}:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
+from gradus.core import ratelimit
 from gradus.flow import attachments, attempts, filing, showing
 from gradus.flow.errors import Text
 from gradus.flow.forms import form_for
@@ -28,6 +29,7 @@ from gradus.flow.views import model_of
 from gradus.policy.editions import kind_of
 
 PER_PAGE = 20
+ASKED = 600  # times a minute: a form asks a moment after each change, and somebody may have several open
 
 
 @require_safe
@@ -56,6 +58,7 @@ def item(request: HttpRequest, label: str, pk: int) -> HttpResponse:
 
 
 @require_POST
+@ratelimit.limited("asked", limit=ASKED, seconds=60)
 def asked(request: HttpRequest, label: str) -> HttpResponse:
     """The names of the fields that are asked, as JSON, for what has been filled in so far.
 

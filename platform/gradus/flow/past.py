@@ -25,7 +25,10 @@ RULE = "backfill"
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One transition of a past life, and what the step would have set on the object (`sets`)."""
+    """One transition of a past life, and what the step would have set on the object (`sets`).
+
+    `terms` are results of terms as they were then, where the object cannot tell any more.
+    """
 
     name: str
     at: datetime
@@ -33,6 +36,7 @@ class Happened:
     note: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     sets: Mapping[str, Any] = field(default_factory=dict)
+    terms: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _recall(model: type[Stateful], row: Past, records: list[TransitionRecord]) -
     for happened, record in zip(row.steps, records, strict=True):
         kept = {"state": record.source, "state_since": since, "version": record.version - 1}
         then = model(**_columns(model, record.process, columns), **kept, created_at=row.steps[0].at)
-        record.facts = policy.facts(then, happened.by, now=record.at)
+        record.facts = policy.facts(then, happened.by, now=record.at, known=happened.terms)
         record.book_version = record.facts["version"]
         columns |= happened.sets
         since = since if record.target == record.source else record.at

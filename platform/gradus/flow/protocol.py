@@ -121,6 +121,7 @@ def decide(unit: Unit, attempt: Attempt, *, expect_version: int | None = None) -
     except FlowError as error:
         reasons = verdicts.on_record(attempt, error, expect_version=expect_version)
         unit.refusals.append(partial(records.write_refusal, records.refusal(attempt, error.code, reasons)))
+        error.of(attempt.obj, attempt.name, attempt.move.label, attempt.actor)
         raise
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from gradus import policy
-from gradus.accounts.roles import Actor, Role
+from gradus.accounts.roles import GUEST, Actor, Role
 from gradus.core.formats import moment
 from gradus.flow import limits
 from gradus.flow.errors import Denied, FlowError, NotNow, Stale
@@ -51,11 +51,15 @@ def wrong_values(attempt: Attempt) -> dict[str, list[str]]:
 
 
 def on_record(attempt: Attempt, error: FlowError, *, expect_version: int | None) -> list[str]:
-    """The reasons as history keeps them: in the academy's language, whoever was refused."""
-    if get_language() in {None, settings.LANGUAGE_CODE}:
+    """The reasons as history keeps them: in the academy's language, whoever was refused, and without values.
+
+    Others read them later, who may not see what this person saw; the facts hold the values, for those who may.
+    """
+    printed = attempt.decision is not None and attempt.decision.printed
+    if get_language() in {None, settings.LANGUAGE_CODE} and not printed:
         return error.reasons
     with override(settings.LANGUAGE_CODE):
-        decision = policy.decide(attempt.actor, attempt.name, attempt.obj, now=attempt.at)
+        decision = policy.decide(attempt.actor, attempt.name, attempt.obj, now=attempt.at, viewer=GUEST)
         try:
             check(replace(attempt, decision=decision), expect_version=expect_version)
         except FlowError as same:

@@ -31,8 +31,15 @@ def changed(type: str, id: object, version: int, *, users: Iterable[int] = ()) -
     """Announce that `type:id` is now at `version`: to everything these people have open, or, when none are
     named, to the pages that were given a token for it.
     """
-    groups = [person(user) for user in users] or [topic(type, id)]
-    rows = [Change(group=group, type=type, object_id=str(id), version=version) for group in groups]
+    tell([change(type, id, version, group=person(user)) for user in users] or [change(type, id, version)])
+
+
+def change(type: str, id: object, version: int, *, group: str = "") -> Change:  # noqa: A002
+    return Change(group=group or topic(type, id), type=type, object_id=str(id), version=version)
+
+
+def tell(rows: list[Change]) -> None:
+    """Write them to the outbox, or send them after the commit."""
     if settings.REDIS_URL:
         transaction.on_commit(partial(_send_now, rows))
     else:

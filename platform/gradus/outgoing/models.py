@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 NAME = r"[a-z][a-z0-9_-]*"
+TEST = "test"  # the type of what an administrator sends to see whether it arrives
 
 
 class Off(models.TextChoices):

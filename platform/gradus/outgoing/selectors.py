@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from gradus import policy
 from gradus.outgoing.actions import WEBHOOK
-from gradus.outgoing.models import Delivery, Endpoint, Off, Status
+from gradus.outgoing.models import TEST, Delivery, Endpoint, Off, Status
 from gradus.policy.actions import ActionCall
 from gradus.policy.texts import said
 
@@ -25,7 +25,7 @@ class Trouble:
 
 
 def trouble() -> Trouble:
-    dead = Delivery.objects.filter(status=Status.DEAD).order_by("-pk")
+    dead = _dead().order_by("-pk")
     shown = dead.defer("body").select_related("endpoint")
     ill = Endpoint.objects.exclude(off="", failing_since=None)
     return Trouble(list(ill[:SHOWN]), list(shown[:SHOWN]), dead.count())
@@ -33,7 +33,12 @@ def trouble() -> Trouble:
 
 def problems() -> int:
     """What needs a person: endpoints that switched themselves off, and dead deliveries."""
-    return Endpoint.objects.filter(off=Off.GONE).count() + Delivery.objects.filter(Q(status=Status.DEAD)).count()
+    return Endpoint.objects.filter(off=Off.GONE).count() + _dead().count()
+
+
+def _dead() -> QuerySet[Delivery]:
+    """What failed for good; who sent a test sees by it what came back, and nothing is lost."""
+    return Delivery.objects.filter(status=Status.DEAD).exclude(type=TEST)
 
 
 def users_of(name: str) -> list[str]:

@@ -4,10 +4,13 @@ import socket
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpcore
 import httpx
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gradus.outgoing import addresses
@@ -15,16 +18,18 @@ from gradus.outgoing import addresses
 TIMES = httpx.Timeout(10, connect=5)
 LONGEST = 20.0  # seconds for all of an answer; each wait within is bounded by TIMES
 KEPT = 2_000  # bytes of an answer
+MOST_WAIT = 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; without a status, `error` says why nothing did."""
+    """What came back; without a status, `error` says why nothing did. `wait` is how long it asks to be left alone."""
 
     status: int | None
     seconds: float
     text: str = ""
     error: str = ""
+    wait: timedelta = timedelta()
 
     @property
     def delivered(self) -> bool:
@@ -39,10 +44,23 @@ def post(url: str, headers: Mapping[str, str], body: str) -> Answer:
             client.stream("POST", url, headers=headers, content=body.encode()) as response,
         ):
             text = _beginning(response, until=began + LONGEST)
-            return Answer(response.status_code, time.monotonic() - began, text)
+            took, wait = time.monotonic() - began, _asked_to_wait(response)
+            return Answer(response.status_code, took, text, wait=wait)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return Answer(None, time.monotonic() - began, error=said[:300])
+
+
+def _asked_to_wait(response: httpx.Response) -> timedelta:
+    """`Retry-After` (RFC 9110, 10.2.3): seconds or a date. What cannot be read asks for nothing."""
+    said = response.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return timedelta(seconds=min(int(said[:9]), MOST_WAIT))
+    try:
+        until = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return timedelta()
+    return max(timedelta(), (until if until.tzinfo else until.replace(tzinfo=UTC)) - timezone.now())
 
 
 def _beginning(response: httpx.Response, *, until: float) -> str:

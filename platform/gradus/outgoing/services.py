@@ -9,13 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gradus.core.tasks import enqueue
 from gradus.flow.errors import NotNow
 from gradus.flow.events import Event
-from gradus.outgoing.models import FAILED, UNDER_WAY, Delivery, Endpoint, Off, Status
+from gradus.outgoing.models import FAILED, TEST, UNDER_WAY, Delivery, Endpoint, Off, Status
 from gradus.policy.editions import kind_of
 from gradus.policy.errors import nearest
 
@@ -49,6 +50,25 @@ def queue(event: Event, *, name: str, type: str = "") -> None:  # noqa: A002
     )
     if made and not endpoint.off:
         enqueue(SEND, delivery.pk, delivery.tries)
+
+
+def send_test(endpoint: Endpoint) -> Delivery | None:
+    """Queue something to see whether it arrives, to be tried once; None when the endpoint is off."""
+    if Endpoint.objects.filter(pk=endpoint.pk).exclude(off="").exists():
+        return None
+    now = timezone.now()
+    with transaction.atomic():
+        delivery = Delivery.objects.create(
+            endpoint=endpoint,
+            webhook_id=f"msg_{uuid.uuid4().hex}",
+            type=TEST,
+            body=json.dumps({"type": TEST, "timestamp": now.isoformat(), "data": {}}),
+            about_model=Endpoint._meta.label,
+            about_id=endpoint.pk,
+            due_at=now + SILENCE,
+        )
+        enqueue(SEND, delivery.pk, delivery.tries)
+    return delivery
 
 
 def type_of(event: Event) -> str:
@@ -124,9 +144,13 @@ def send_again(delivery: Delivery) -> bool:
     return True
 
 
+def failed(endpoint: Endpoint) -> QuerySet[Delivery]:
+    """What failed or was held back; a test that did not arrive has said what it was sent to say."""
+    return Delivery.objects.filter(endpoint=endpoint, status__in=FAILED).exclude(type=TEST)
+
+
 def send_all_again(endpoint: Endpoint) -> int:
     """Queue everything of an endpoint that failed or was held back, oldest first; the poll sends it. How many."""
     if Endpoint.objects.filter(pk=endpoint.pk).exclude(off="").exists():
         return 0
-    failed = Delivery.objects.filter(endpoint=endpoint, status__in=FAILED)
-    return failed.update(status=Status.QUEUED, tries=0, due_at=timezone.now())
+    return failed(endpoint).update(status=Status.QUEUED, tries=0, due_at=timezone.now())

@@ -20,7 +20,7 @@ from gradus.accounts.roles import Role
 from gradus.core.tasks import enqueue
 from gradus.notify.services import notify
 from gradus.outgoing import sending, services
-from gradus.outgoing.models import UNDER_WAY, Delivery, Endpoint, Off, Status, Try
+from gradus.outgoing.models import TEST, UNDER_WAY, Delivery, Endpoint, Off, Status, Try
 from gradus.outgoing.sending import Answer
 from gradus.outgoing.services import SEND, SILENCE
 
@@ -94,7 +94,7 @@ def note(delivery: Delivery, answer: Answer, at: datetime) -> str:
         Endpoint.objects.filter(pk=delivery.endpoint_id, failing_since=None).update(failing_since=at)
         if answer.status == GONE:
             return _gone(delivery)
-        return _postpone(delivery)
+        return _postpone(delivery, answer)
 
 
 def _gone(delivery: Delivery) -> str:
@@ -103,11 +103,13 @@ def _gone(delivery: Delivery) -> str:
     return _settle(delivery, Status.DEAD)
 
 
-def _postpone(delivery: Delivery) -> str:
+def _postpone(delivery: Delivery, answer: Answer) -> str:
+    if delivery.type == TEST:
+        return _settle(delivery, Status.DEAD)
     if delivery.tries > len(LADDER):
         _tell_admins(delivery, "outgoing/dead", key=f"webhook dead {delivery.endpoint_id} {timezone.localdate()}")
         return _settle(delivery, Status.DEAD)
-    wait = LADDER[delivery.tries - 1] * _random.uniform(1, 1 + JITTER)
+    wait = max(LADDER[delivery.tries - 1], min(answer.wait, LADDER[-1])) * _random.uniform(1, 1 + JITTER)
     if wait < SOON:
         enqueue(SEND_DUE)
     return _settle(delivery, Status.QUEUED, due_at=timezone.now() + wait)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gradus.outgoing import selectors, services
 from gradus.outgoing.forms import EndpointForm
-from gradus.outgoing.models import FAILED, Endpoint, Off
+from gradus.outgoing.models import Endpoint, Off
 
 ENDPOINT = "webhook_endpoint"
 
@@ -35,7 +35,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {
         "form": form,
         "endpoint": endpoint,
-        "failed": endpoint.deliveries.filter(status__in=FAILED).count(),
+        "failed": services.failed(endpoint).count(),
         "used": selectors.users_of(endpoint.name),
     }
     return render(request, "outgoing/endpoint.html", shown, status=422 if form.errors else 200)
@@ -62,6 +62,16 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
         services.switch_off(endpoint, Off.BY_HAND)
         messages.success(request, _("It is switched off. What happens meanwhile is held back."))
     return redirect(ENDPOINT, pk)
+
+
+@require_POST
+def send_test(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = services.send_test(get_object_or_404(Endpoint, pk=pk))
+    if delivery is None:
+        messages.warning(request, _("Nothing was sent: the endpoint is switched off."))
+        return redirect(ENDPOINT, pk)
+    messages.success(request, _("A test is on its way. Load this page again to see what came back."))
+    return redirect("webhook_delivery", delivery.pk)
 
 
 @require_POST

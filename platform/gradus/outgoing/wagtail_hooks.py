@@ -22,6 +22,7 @@ def webhook_urls() -> list[URLPattern]:
         path("webhooks/<int:pk>/", views.one, name="webhook_endpoint"),
         path("webhooks/<int:pk>/secret/", views.rotate, name="webhook_rotate"),
         path("webhooks/<int:pk>/switch/", views.switch, name="webhook_switch"),
+        path("webhooks/<int:pk>/test/", views.send_test, name="webhook_send_test"),
         path("webhooks/<int:pk>/again/", views.send_all_again, name="webhook_send_all_again"),
         path("webhooks/<int:pk>/remove/", views.remove, name="webhook_remove"),
         path("webhooks/deliveries/", deliveries.as_view(), name="webhook_deliveries"),

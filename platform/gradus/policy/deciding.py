@@ -30,6 +30,7 @@ class Decision:
     reasons: tuple[str, ...] = ()
     wrong_state: bool = False
     about: About = ()
+    printed: bool = False  # whether the reasons hold values, which are not for everybody
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -100,12 +101,18 @@ def short_name(name: str, model: type[models.Model]) -> str:
     return name
 
 
-def decide(who: Any, name: str, obj: Any, *, now: datetime | None = None, process: str | None = None) -> Decision:
-    """The verdict on one right or transition (`approve` or `requests.approve_request`)."""
-    return decide_case(case_for(who, name, obj, now, process))
+def decide(
+    who: Any, name: str, obj: Any, *,
+    now: datetime | None = None, process: str | None = None, viewer: Actor | None = None,
+) -> Decision:  # fmt: skip
+    """The verdict on one right or transition (`approve` or `requests.approve_request`).
+
+    `viewer` is who reads the reasons, where that is somebody else.
+    """
+    return decide_case(case_for(who, name, obj, now, process), viewer)
 
 
-def decide_case(case: Case) -> Decision:
+def decide_case(case: Case, viewer: Actor | None = None) -> Decision:
     actor, rule, book = case.actor, case.rule, case.book
     if rule is None or book is None or not case.known:
         reason = nothing_there() if case.obj is None else unknown_rule(case.name)
@@ -118,17 +125,25 @@ def decide_case(case: Case) -> Decision:
         return Decision(False, actor.role, rule.key, book.version, (no_row(rule),))  # noqa: FBT003 - the verdict
     if row.check(case.obj, actor.id, actor.user, case.now):
         return Decision(True, actor.role, row.origin, book.version)  # noqa: FBT003 - the verdict
-    return _refused(case, rule, book)
+    return _refused(case, rule, book, viewer)
 
 
-def _refused(case: Case, rule: Right, book: Book) -> Decision:
+def _refused(case: Case, rule: Right, book: Book, viewer: Actor | None) -> Decision:
     from gradus.policy.explaining import explain_case
 
     actor = case.actor
     forbidden = rule.forbids is not None and rule.forbids(case.obj, actor.id, actor.user, case.now)
     origin = f"{rule.key}.forbid" if forbidden else rule.rows[actor.role].origin
-    why = explain_case(case, brief=True)
-    return Decision(False, actor.role, origin, book.version, why.reasons, about=why.about)  # noqa: FBT003 - the verdict
+    why = explain_case(case, brief=True, viewer=viewer)
+    return Decision(
+        False,  # noqa: FBT003 - the verdict
+        actor.role,
+        origin,
+        book.version,
+        why.reasons,
+        about=why.about,
+        printed=why.printed,
+    )
 
 
 def allowed(case: Case) -> bool:

@@ -48,6 +48,7 @@ class Explanation:
     wrong_state: bool = False
     part: Part | None = None
     about: About = ()
+    printed: bool = False  # whether the reasons hold values
 
     @property
     def allowed(self) -> bool:
@@ -75,9 +76,10 @@ def explain_case(case: Case, *, brief: bool = False, viewer: Actor | None = None
     row = rule.rows.get(role)
     if row is None:
         return Explanation(role, rule.key, (no_row(rule),))
-    part = _Speaker(case, brief=brief, viewer=viewer).rule(row.node, rule.forbid)
+    speaker = _Speaker(case, brief=brief, viewer=viewer)
+    part = speaker.rule(row.node, rule.forbid)
     about = dict(failing(part))
-    return Explanation(role, row.origin, tuple(about), part=part, about=tuple(about.items()))
+    return Explanation(role, row.origin, tuple(about), part=part, about=tuple(about.items()), printed=speaker.printed)
 
 
 def laid_out(case: Case, viewer: Actor) -> tuple[Part | None, Part | None]:
@@ -120,6 +122,7 @@ class _Speaker:
         self.viewer = viewer or case.actor
         self.language = get_language()
         self._views: bool | None = None
+        self.printed = False
 
     def rule(self, row: tree.Node, forbid: tree.Node | None) -> Part:
         if forbid is None:
@@ -162,6 +165,7 @@ class _Speaker:
     def values(self, fields: tuple[tree.Field, ...]) -> str:
         """` (it is 250.00)` for the fields of failing leaves this person may see."""
         found = dict(self.shown(fields))
+        self.printed = self.printed or bool(found)
         if len(found) == 1:
             return _(" (it is %(value)s)") % {"value": next(iter(found.values()))}
         return f" ({', '.join(f'{label}: {value}' for label, value in found.items())})" if found else ""

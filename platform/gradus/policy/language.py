@@ -20,6 +20,8 @@ LONGEST = 1000
 DEEPEST = 25
 LIST_LIMIT = 100
 LONGEST_SPAN = timedelta(days=36600)
+LONE_EQUALS = re.compile(r"""^(?:'[^']*'|"[^"]*"|[^'"])*?(?<![=!<>])=(?!=)""")
+SAID_SO = {"yes": "true", "no": "false"}
 SPANS = ("days", "hours", "minutes", "seconds", "weeks")
 OPS: dict[type[ast.cmpop], tree.Op] = {
     ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
@@ -66,6 +68,8 @@ def _syntax(text: str) -> ast.expr:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
+        if LONE_EQUALS.search(text):
+            reason = "write == with two signs to ask whether two things are the same"
         raise RuleError(f"“{text}” cannot be read: {reason}") from None
 
 
@@ -309,6 +313,8 @@ def _unknown(node: ast.expr, scope: Scope) -> str:
         with suppress(RuleError):  # a field that is named without obj. is what people mean by its name
             scope.field(node.id)
             return f"“{node.id}” is a field; write obj.{node.id}"
+        if said := SAID_SO.get(node.id.lower()):
+            return f"“{node.id}” is not a value; write {said}"
         return f"“{node.id}” is not a value{nearest(node.id, ('user', 'obj', 'now'))}"
     if isinstance(node, ast.Attribute):
         return f"{_said(node)}: only obj.name and user.name can be read, one step deep"

@@ -23,6 +23,10 @@ class Move:
     def starts_in(self, state: str) -> bool:
         return state in self.sources or (ANY in self.sources and state != "")
 
+    def leads_on(self, state: str) -> bool:
+        """Whether it is made in this state and leaves it."""
+        return self.starts_in(state) and bool(self.target) and self.target != state
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:

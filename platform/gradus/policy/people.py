@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 from gradus.policy import tree
 
 F = TypeVar("F", bound=Callable[[Any], Any])
@@ -11,11 +13,13 @@ F = TypeVar("F", bound=Callable[[Any], Any])
 _facts: dict[str, tree.Fact] = {}
 
 
-def user_fact(name: str, *, kind: tree.Kind = "text", to: str = "", many: bool = False) -> Callable[[F], F]:
+def user_fact(
+    name: str, *, kind: tree.Kind = "text", to: str = "", many: bool = False, label: Any = ""
+) -> Callable[[F], F]:
     """Register a function of the person; None means missing. A `ref` is given as the key of a `to` model."""
 
     def register(read: F) -> F:
-        _facts[name] = tree.Fact(name, kind, _standing_in(name, read), to=to, many=many)
+        _facts[name] = tree.Fact(name, kind, _standing_in(name, read), to=to, many=many, label=label)
         return read
 
     return register
@@ -39,17 +43,17 @@ def unregister(name: str) -> None:
     _facts.pop(name, None)
 
 
-@user_fact("email")
+@user_fact("email", label=_("e-mail address"))
 def _email(user: Any) -> str:
     return str(user.email)
 
 
-@user_fact("language")
+@user_fact("language", label=_("language"))
 def _language(user: Any) -> str | None:
     return user.language or None
 
 
-@user_fact("joined", kind="moment")
+@user_fact("joined", kind="moment", label=_("here since"))
 def _joined(user: Any) -> datetime | None:
     joined: datetime | None = user.date_joined
     return joined

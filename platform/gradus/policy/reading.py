@@ -46,8 +46,6 @@ DECLARED_KEYS = (*TRANSITION_KEYS, *DECLARES)
 
 def read_book(source: Source) -> Book | Values | None:
     """The book of a file, or None; what is wrong is in `source.problems`."""
-    if source.problems:
-        return None
     for path, text in too_many(source.data):
         source.report(path, text)
     if source.problems:
@@ -189,8 +187,10 @@ class _BookReader:
         table = self.source.table(("fields", name), written)
         self.source.only(("fields", name), table, FIELD_KEYS)
         path = self.source.take(("fields", name), table, "path", str, name)
-        money = self.source.take(("fields", name), table, "type", str, "") == "money"
-        return fields.resolve(model, name, path, show=self.shown(name, table), money=money)
+        form = self.source.take(("fields", name), table, "type", str, "")
+        if form not in {"", "money"}:  # what else it is, its column says
+            self.source.report(("fields", name, "type"), f"“{form}” is not a type of field{nearest(form, ['money'])}")
+        return fields.resolve(model, name, path, show=self.shown(name, table), money=form == "money")
 
     def shown(self, name: str, table: dict[str, Any]) -> frozenset[str]:
         return read_roles(self.source, ("fields", name), table)

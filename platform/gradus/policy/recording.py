@@ -1,5 +1,6 @@
 """The facts a decision was made on, as JSON: what history keeps and replay reads."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,20 +13,24 @@ from gradus.policy.deciding import process_of
 from gradus.policy.ruleset import active
 
 
-def facts(obj: Any, who: Any, *, now: datetime | None = None) -> dict[str, Any]:
-    """`{"obj": fields, "user": facts, "role", "now", "terms", "version"}`, all of it JSON-able."""
+def facts(
+    obj: Any, who: Any, *, now: datetime | None = None, known: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """`{"obj": fields, "user": facts, "role", "now", "terms", "version"}`, all of it JSON-able.
+
+    Of terms that are `known` already nothing is asked.
+    """
     actor, now = actor_for(who), now or timezone.now()
     book = active().of(type(obj)).get(process_of(obj))
     fields = book.fields if book else {}
-    known = people.facts() if actor.user is not None else {}
+    published = people.facts() if actor.user is not None else {}
+    asked, told = terms.for_model(book.label if book else ""), dict(known or {})
     return {
         "obj": {name: plain(field.read(obj)) for name, field in fields.items()},
-        "user": {"id": actor.id, **{name: plain(fact.read(actor.user)) for name, fact in known.items()}},
+        "user": {"id": actor.id, **{name: plain(fact.read(actor.user)) for name, fact in published.items()}},
         "role": actor.role.value,
         "now": plain(now),
-        "terms": {
-            name: found.test(actor.user, obj) for name, found in terms.for_model(book.label if book else "").items()
-        },
+        "terms": {name: found.test(actor.user, obj) for name, found in asked.items() if name not in told} | told,
         "version": book.version if book else "",
     }
 

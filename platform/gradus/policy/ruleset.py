@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def texts(folder: Path) -> dict[str, str]:
 
 def load_texts(texts: Mapping[str, str]) -> RuleSet:
     """Like `load`, from texts by file name: drafts and tests."""
-    autodiscover_modules("terms", "actions")
+    _discover()
     books: dict[tuple[str, str], Book] = {}
     values: dict[str, Values] = {}
     problems: list[Problem] = []
@@ -128,6 +129,12 @@ def load_texts(texts: Mapping[str, str]) -> RuleSet:
     if problems:
         raise BookErrors(problems)
     return RuleSet(list(books.values()), values)
+
+
+@cache
+def _discover() -> None:
+    """Let every app say which terms and actions it has."""
+    autodiscover_modules("terms", "actions")
 
 
 def _text(path: Path) -> str:

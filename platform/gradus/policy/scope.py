@@ -43,6 +43,8 @@ class BookScope:
             return self._read(name)
         if name in known:
             return known[name]
+        if name in self.fields:
+            raise RuleError(f"“{name}” is a field; write obj.{name}")
         raise RuleError(f"“{name}”: unknown condition{nearest(name, {*self.written, *known, 'always', 'never'})}")
 
     def happening(self, name: str) -> tree.Happening:

@@ -6,6 +6,7 @@ import reprlib
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from gradus.policy.bounds import LONGEST_BOOK, check_name, check_number
@@ -30,15 +31,19 @@ class Source:
         self.file, self.text = file, text
         self.version = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self.problems: list[Problem] = []
-        self.lines = _lines(text)
-        self.data = self._read()
 
-    def _read(self) -> dict[str, Any]:
+    @cached_property
+    def lines(self) -> dict[Path, int]:
+        return _lines(self.text)
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What the text says; empty, with a problem, where it says nothing that can be read."""
         if len(self.text) > LONGEST_BOOK:
             self.problems.append(Problem(self.file, 1, "", f"a book has at most {LONGEST_BOOK:,} characters"))
             return {}
         marks = (CONFLICT_BEGINS, CONFLICT_ENDS)
-        open_ = [number for number, line in enumerate(self.text.splitlines(), start=1) if line.startswith(marks)]
+        open_ = [number for number, line in enumerate(lines_of(self.text), start=1) if line.startswith(marks)]
         if open_:
             text = "two changes meet here; keep what is to hold, and delete the lines with <<<, === and >>>"
             self.problems.extend(Problem(self.file, number, "", text) for number in open_)
@@ -114,6 +119,12 @@ class Source:
 _FORMS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
 
+def lines_of(text: str) -> list[str]:
+    """As TOML has them. Python sees further ends of lines, such as U+2028, which in a book are part of a text."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
 def as_toml(text: str) -> str:
     """`process = "app.kind"` as TOML has it where tables stand beside it."""
     return _PROCESS.sub(r"process.name\1", text, count=1)
@@ -123,7 +134,7 @@ def _lines(text: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     table: Path = ()
     counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if header := _TABLE.match(line):
             table, name = _parts(header[2]), header[2].strip()
             if header[1] == "[[":

@@ -59,6 +59,7 @@ class Fact:
     read: Callable[[Any], Any] = field(compare=False, repr=False)
     to: str = ""
     many: bool = False
+    label: Any = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
+from gradus.core.formats import moment
 from gradus.policy.bounds import LONGEST_BOOK
 from gradus.policy.texts import said
 
@@ -130,7 +133,7 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
         ordering = ("file",)
 
     def __str__(self) -> str:
-        return str(self.file)
+        return self.title()
 
     @admin.display(description=_("title"))
     def title(self) -> str:
@@ -167,6 +170,20 @@ class BookDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mo
         """What is to be published later; a list of books has asked for all of them at once."""
         planned: list[Revision] | None = getattr(self, "planned", None)
         return super().scheduled_revision if planned is None else next(iter(planned), None)
+
+    @property
+    def status_string(self) -> str:
+        """What holds now, and from when something else does."""
+        if self.scheduled_revision is None:
+            return str(super().status_string)
+        words = gettext("live, another from %(day)s") if self.live else gettext("from %(day)s")
+        return words % {"day": date_format(localtime(self.scheduled_revision.approved_go_live_at), "MONTH_DAY_FORMAT")}
+
+    @property
+    def planned_for(self) -> str:
+        """When what is planned is published, in words; nothing where nothing is."""
+        planned = self.scheduled_revision
+        return moment(planned.approved_go_live_at) if planned else ""
 
     @staticmethod
     def with_status(drafts: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -152,7 +152,7 @@ def _put_in_force(
 
 
 def _raise_objections(before: Standing, after: Standing) -> None:
-    against = objections(rules_of(thawed(before)), rules_of(after))
+    against = objections(store.unfrozen(before), rules_of(after))
     if against:
         raise NotPublished(against)
 
@@ -161,12 +161,6 @@ def _switch(kind: str, before: Standing, frozen: Mapping[str, str], *, by: User,
     after = Standing(before.number, before.version, before.published, before.base, frozen)
     version = Version.objects.filter(number=before.version).first()
     return _write(kind, after, by=by, note=note, version=version)
-
-
-def thawed(found: Standing) -> Standing:
-    """What is compared with: the texts alone. A book that cannot be read any more counts as its file."""
-    readable = {book.file: book.text for book in store.build(found).books}
-    return Standing(found.number, found.version, readable, found.base, {})
 
 
 def _write(

@@ -1,6 +1,6 @@
 """What things hold that another shape of their kind has no place for. One query for each question."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from gradus.flow.models import Declared
 from gradus.policy.books import Book
-from gradus.policy.process import Question
+from gradus.policy.idle import life_of
+from gradus.policy.process import Question, State
 from gradus.policy.texts import said
 
 WIDER = {
@@ -39,12 +40,38 @@ def questions(book: Book) -> dict[str, Question]:
 
 
 def _states(before: Book, after: Book, things: Things) -> Iterator[str]:
-    known = {state: found.label for state, found in (before.definition.states if before.definition else {}).items()}
-    gone = sorted(known.keys() - (after.definition.states.keys() if after.definition else set()))
-    if not gone:
-        return
-    for state in things.filter(state__in=gone).values_list("state", flat=True).distinct().order_by("state"):
-        yield _("There are things in the state “%(state)s”, which goes.") % {"state": said(known[state])}
+    gone = _named(before).keys() - _named(after).keys()
+    for label in _there(before, gone, things):
+        yield _("There are things in the state “%(state)s”, which goes.") % {"state": label}
+    for label in _there(before, _stranded(before, after) - gone, things):
+        text = _("There are things in the state “%(state)s”, and no transition they wait for leads out of it any more.")
+        yield text % {"state": label}
+
+
+def _named(book: Book) -> dict[str, State]:
+    return book.definition.states if book.definition else {}
+
+
+def _there(book: Book, states: Collection[str], things: Things) -> list[str]:
+    """Of these states, those in which there are things, in people's words."""
+    found = things.filter(state__in=sorted(states)).order_by("state") if states else things.none()
+    return [said(_named(book)[state].label) for state in found.values_list("state", flat=True).distinct()]
+
+
+def _stranded(before: Book, after: Book) -> set[str]:
+    """The states whose things waited for a transition that leads on, and have none then that they could wait for.
+
+    What led out of a state without being waited for may go: taking back or opening again is nothing to count on.
+    """
+    waited = {(state, name) for state, name in _ways_on(before) if before.transitions[name].waiting}
+    on = {state for state, name in _ways_on(after) if after.transitions[name].waiting or (state, name) in waited}
+    return {state for state, _name in waited} - on
+
+
+def _ways_on(book: Book) -> set[tuple[str, str]]:
+    """The states with the transitions that lead to another and that somebody may make."""
+    moves = life_of(book).moves.items()
+    return {(state, name) for name, move in moves for state in _named(book) if move.leads_on(state)}
 
 
 def _breaks(old: Question, new: Question | None, things: Things) -> str | None:

@@ -50,11 +50,22 @@ def build(found: Standing) -> RuleSet:
 
     Raises BookErrors when the files themselves cannot be read.
     """
+    rules, unreadable = _readable(found)
+    return _frozen(rules, found.frozen, unreadable)
+
+
+def unfrozen(found: Standing) -> RuleSet:
+    """What its texts alone say, for comparing; a book that cannot be read any more counts as its file."""
+    return _readable(found)[0]
+
+
+def _readable(found: Standing) -> tuple[RuleSet, Mapping[str, str]]:
+    """The rules, and why they stand still by each file that cannot be read."""
     wanted = {**files(), **found.published}
     unreadable: dict[str, str] = {}
     while True:
         try:
-            rules = load_texts({file: text for file, text in wanted.items() if text})
+            return load_texts({file: text for file, text in wanted.items() if text}), unreadable
         except BookErrors as errors:
             bad = {problem.file for problem in errors.problems} & found.published.keys() - unreadable.keys()
             if not bad:
@@ -64,8 +75,6 @@ def build(found: Standing) -> RuleSet:
             for file in bad:
                 unreadable[file] = cast("str", UNREADABLE)
                 wanted[file] = _in_place_of(found.published[file], installed.get(file, ""))
-        else:
-            return _frozen(rules, found.frozen, unreadable)
 
 
 def _in_place_of(text: str, installed: str) -> str:

@@ -173,3 +173,11 @@ def test_signing_in_from_the_header_leads_back_to_what_was_read(client: Client, 
 
 def test_signing_in_from_the_front_page_leads_to_ones_work(rf: RequestFactory) -> None:
     assert sign_in_url(rf.get("/")) == "/accounts/login/"
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01", "{}", "{{7*7}}"])
+def test_a_wish_that_is_no_address_of_ours_breaks_nothing(client: Client, student: User, odd: str) -> None:
+    client.force_login(student)
+    assert client.post("/people/mail/again/", {"next": odd}).status_code == 302
+    away = client.post("/people/mail/again/", {"next": "//elsewhere.example/"})
+    assert "elsewhere" not in away.headers["Location"]

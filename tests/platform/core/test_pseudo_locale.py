@@ -18,13 +18,15 @@ from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.accounts.services import create_person
+from gradus.rulebook import store
 from tests import pseudo
 from tests.cms.conftest import private_files
-from tests.everything import Everything, make_everything
+from tests.everything import Everything, an_upgrade, make_everything
+from tests.platform.rulebook.conftest import in_force
 
-__all__ = ["private_files"]
+__all__ = ["in_force", "private_files"]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_force")]
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,15 @@ def an_old_version(world: World) -> str:
     return f"/admin/rules/history/{world.everything.version.number}/"
 
 
+def an_upgrade_to_a_book(world: World) -> str:
+    return an_upgrade(world.people["admin"])
+
+
 # What is written in books, and the names of their files.
 RULES = ("requests/refund.toml", "allow = ", "requests.Request/refund")
+
+
+INSTALLED = tuple(store.files())
 
 
 def of_person(world: World) -> str:
@@ -145,6 +154,11 @@ def failed_delivery(world: World) -> str:
 
 def why_not(world: World) -> str:
     asked = f"person=student@example.com&object={world.everything.requests['submitted'].pk}"
+    return f"/admin/rules/why/?of=requests.request&{asked}&transition=withdraw"
+
+
+def why_the_platform_may_not(world: World) -> str:
+    asked = f"role=system&object={world.everything.requests['submitted'].pk}"
     return f"/admin/rules/why/?of=requests.request&{asked}&transition=withdraw"
 
 
@@ -230,14 +244,19 @@ PAGES = [
     Page("/admin/rules/diagram/catalog.lessonpage/", "admin"),
     Page("/admin/rules/person/", "admin"),
     Page("/admin/rules/person/?person=student@example.com", "admin"),
+    Page("/admin/rules/person/?role=system", "admin"),
     Page("/admin/rules/why/", "admin"),
+    Page("/admin/rules/why/?role=system", "admin"),
     Page(why_not, "admin"),
+    Page(why_the_platform_may_not, "admin"),
     Page(failed_delivery, "admin", (*HOOKS, *SENT)),
     Page("/admin/automations/", "admin", (*WAGTAILS, "remind-instructors", "remind-student", "The server is away.")),
     Page(book_under_review, "admin", RULES),
     Page(decisions_again, "admin", RULES),
     Page("/admin/rules/history/", "admin", (*WAGTAILS, *RULES)),
     Page(an_old_version, "admin", RULES),
+    Page("/admin/rules/history/0/", "admin", INSTALLED),
+    Page(an_upgrade_to_a_book, "admin", INSTALLED),
     Page("/admin/rules/moderation/", "admin", (*WAGTAILS, "Moderators approval")),
     Page("/admin/rules/editions/", "admin"),
     Page(of_person, "admin", (*WAGTAILS, *MILL)),

@@ -14,7 +14,8 @@ from gradus import flow, policy
 from gradus.accounts.api_keys import create_key
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
-from gradus.flow import filing, showing
+from gradus.core import ratelimit
+from gradus.flow import filing, pages, showing
 from gradus.flow.asking import setting
 from gradus.flow.attempts import attempt_each
 from gradus.flow.forms import AskingForm, form_for
@@ -214,6 +215,17 @@ def test_the_server_tells_which_fields_are_asked(client: Client, student: User, 
     assert asked(client, change) == 404
     client.logout()
     assert asked(client, change) == 404
+
+
+def test_asking_too_often_is_refused_for_a_while(client: Client, student: User, instructor: User) -> None:
+    new = "transition=order&kind=flour"
+    client.force_login(student)
+    assert "many" in asked(client, new, bags="300")
+    while ratelimit.allow(f"asked:user:{student.pk}", pages.ASKED, 60):
+        pass
+    assert asked(client, new, bags="300") == 429
+    client.force_login(instructor)
+    assert "many" in asked(client, new, bags="300")
 
 
 def test_several_at_once_are_each_asked_what_concerns_them(student: User) -> None:

@@ -157,7 +157,7 @@ def test_a_record_shows_the_facts_its_viewer_may_see(desk: Client, claim: Transi
     assert facts["Bags"] == "3"
     assert facts["Price"] == "not shown to you"
     assert facts["Author"] == "not shown to you"
-    assert facts["Email of the person"] == "not shown to you"
+    assert facts["About the person: e-mail address"] == "not shown to you"
     assert claim.actor is not None
     assert claim.actor.email not in page[page.index("<main") :]
     assert claim.book_version in page

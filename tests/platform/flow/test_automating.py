@@ -209,7 +209,7 @@ def test_an_effect_does_not_set_itself_off(automate: Automate, order: Order) -> 
         told(Order.objects.get())
     by_name = AutomationRun.objects.order_by("pk").values_list("automation", "outcome", "note")
     assert [(name.split("#")[1], outcome) for name, outcome, _note in by_name] == [
-        ("lapse", "acted"), ("back", "acted"), ("forth", "acted"), ("back", "skipped"),
+        ("lapse", "acted"), ("back", "acted"), ("forth", "acted"), ("back", "stopped"),
     ]  # fmt: skip
     assert by_name[3][2] == "This is its own effect."
 

@@ -7,14 +7,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow.automating import tasks
 from gradus.flow.models import AutomationRun
 from tests.conftest import MakePerson
 from tests.platform.flow.mill.models import Order
-from tests.platform.flow.test_automating import LAPSE, Automate, automate
+from tests.platform.flow.test_automating import LAPSE, SYSTEM_MAY, TEXTS, Automate, automate
 
 __all__ = ["automate"]
 RUNS = "/admin/automations/"
@@ -48,6 +48,28 @@ def test_every_run_is_listed_with_its_reason(desk: Client, runs: dict[str, Autom
     assert f"{RUNS}{runs['acted'].pk}/" not in only
 
 
+def test_each_reader_reads_it_in_their_language(desk: Client, runs: dict[str, AutomationRun]) -> None:
+    assert 'data-label="Outcome"' in desk.get(RUNS).content.decode()
+    User.objects.update(language="de")
+    page = desk.get(RUNS, headers={"accept-language": "de"}).content.decode()
+    assert 'data-label="Ergebnis"' in page
+    assert 'data-label="Outcome"' not in page
+
+
+def test_what_one_may_not_view_is_a_number(desk: Client, runs: dict[str, AutomationRun]) -> None:
+    text = TEXTS["flour.toml"] + SYSTEM_MAY + LAPSE
+    shut = text.replace('admin      = "always"', 'admin      = "never"', 1)
+    assert shut != text
+    with policy.using(policy.load_texts({**TEXTS, "flour.toml": shut})):
+        page = desk.get(RUNS).content.decode()
+        one = desk.get(f"{RUNS}{runs['skipped'].pk}/").content.decode()
+        rows = b"".join(desk.get(RUNS, {"export": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    for text in (page, one, rows):
+        assert f"number {runs['skipped'].object_id}" in text
+        assert "A lot" not in text
+        assert "more than a hundred bags" not in text.lower()
+
+
 def test_they_are_exported_as_listed(desk: Client, runs: dict[str, AutomationRun]) -> None:
     answer = desk.get(RUNS, {"export": "csv", "outcome": "skipped"})
     rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
@@ -59,14 +81,17 @@ def test_they_are_exported_as_listed(desk: Client, runs: dict[str, AutomationRun
 def test_the_list_needs_the_same_queries_for_many(
     desk: Client, runs: dict[str, AutomationRun], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    def more(numbers: range) -> None:
+        AutomationRun.objects.bulk_create(
+            AutomationRun(automation="mill.Order/flour#lapse", object_id=number, since=timezone.now(), outcome="acted")
+            for number in numbers
+        )
+
     desk.get(RUNS)
-    with django_assert_num_queries(11) as few:
+    more(range(1_000, 1_001))
+    with django_assert_num_queries(12) as few:
         desk.get(RUNS)
-    since = timezone.now()
-    AutomationRun.objects.bulk_create(
-        AutomationRun(automation="mill.Order/flour#lapse", object_id=number, since=since, outcome="acted")
-        for number in range(40)
-    )
+    more(range(40))
     with django_assert_num_queries(len(few)):
         desk.get(RUNS)
 

@@ -115,6 +115,38 @@ def test_limits_count_across_editions(student: User, alma: Actor) -> None:
     assert limits.recount(Order) == 5
 
 
+SOMEBODY = '[process.fields.{0}]\ntype = "person"\n\n'
+FOR_WHOM = '\n[[limits]]\nid = "{0}"\non = "order"\nallow = 1\nper = "9 days"\nof = "obj.{0}"\nsay = "One for each."\n'
+
+
+@pytest.mark.parametrize("new", [("guest", "host"), ("payer", "eater")], ids=["others", "exchanged"])
+def test_what_was_used_for_an_answer_goes_with_it_to_its_new_name(
+    student: User, admin: User, instructor: User, alma: Actor, new: tuple[str, str]
+) -> None:
+    def book(text: str, names: tuple[str, str]) -> str:
+        asked = "".join(SOMEBODY.format(name) for name in names)
+        return text.replace("[fields]\n", f"{asked}[fields]\n", 1) + "".join(FOR_WHOM.format(name) for name in names)
+
+    def uses() -> set[tuple[str, str]]:
+        return {(use.key.rpartition("@")[2], use.owner) for use in LimitUse.objects.exclude(key__endswith="@author")}
+
+    first, second = book(FIRST, ("eater", "payer")), book(SECOND, new)
+    values: dict[str, Any] = {"title": "Bread", "bags": 3, "price": 300}
+    with policy.using(policy.load_texts({"flour.toml": first})):
+        flow.create(Order, "order", by=student, kind="flour", **values, eater=admin.pk, payer=student.pk)
+        flow.create(Order, "order", by=student, kind="flour", **values)
+    with policy.using(policy.load_texts({"flour-1.toml": first, "flour.toml": second})):
+        moving.migrate(crossing(fields={**FIELDS, "eater": new[0], "payer": new[1]}), by=alma)
+        expected = {(f"answers.{new[0]}", str(admin.pk)), (f"answers.{new[1]}", str(student.pk))}
+        assert {each for each in uses() if each[0].startswith("answers.")} == expected
+        with pytest.raises(flow.Limited, match="One for each"):
+            flow.create(Order, "order", by=student, kind="flour", title="Rye", bags=1, **{new[0]: admin.pk})
+        flow.create(Order, "order", by=student, kind="flour", title="Rye", bags=1, **{new[0]: instructor.pk})
+        counted = uses()
+        limits.recount(Order)
+        assert uses() == counted
+
+
 def test_files_come_along_under_their_new_field(student: User, alma: Actor) -> None:
     upload = SimpleUploadedFile("proof.pdf", b"%PDF-1.4 x", "application/pdf")
     with policy.using(policy.load(RULES)):
@@ -242,6 +274,16 @@ def test_any_mapping_keeps_every_thing_and_history_explains_it(
         assert order.answers.get("words") in {None, str(was.answers["bags"])}
         flow.offers(order, instructor)
     assert Counter(order.state for order in after.values()) == Counter(states[order.state] for order in before.values())
+
+
+def test_what_the_newer_form_asks_only_sometimes_is_missing_only_then(student: User) -> None:
+    asked = '[process.fields.words]\ntype = "text"\nlabel = "In words"\nrequired = true\nwhen = "obj.bags >= 10"\n'
+    second = SECOND.replace('[process.fields.words]\ntype = "text"\nlabel = "In words"\n', asked)
+    assert asked in second
+    with policy.using(policy.load_texts({"flour-1.toml": FIRST, "flour.toml": second})):
+        assert crossing().missing({"bags": 3}) == []
+        assert crossing().missing({"bags": 30}) == ["words"]
+        assert crossing().missing({"bags": 30, "words": "Thirty"}) == []
 
 
 def form(kind: str, **more: Any) -> Param:

@@ -1,11 +1,14 @@
 """Things are moved while others act on them, on PostgreSQL with real threads: one is first, the other is told."""
 
 import itertools
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 
 from gradus import flow, policy
 from gradus.accounts.models import User
@@ -13,8 +16,9 @@ from gradus.accounts.roles import Actor, Role
 from gradus.flow import moving
 from gradus.flow.models import TransitionRecord
 from gradus.flow.shapes import MIGRATE
+from gradus.rulebook.crossing import going
 from tests.conftest import MakePerson
-from tests.platform.flow.editions import STATES, both, crossing, ordered
+from tests.platform.flow.editions import FIELDS, STATES, both, crossing, ordered
 from tests.platform.flow.mill.models import Order
 from tests.platform.flow.test_races import at_once
 
@@ -98,4 +102,70 @@ def test_a_thing_that_becomes_what_the_mapping_does_not_name_stops_all_of_it(stu
     else:
         assert kinds == {"flour-2"}
         assert isinstance(results[1], flow.Stale)
+    explained()
+
+
+@pytest.fixture
+def moving_along(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Actor], Callable[[], None]]]:
+    """A task that moves everything, two at a time; the same again is what a queue does with a lost worker's task."""
+    monkeypatch.setattr(moving, "BATCH", 2)
+    cache.clear()
+
+    def task(by: Actor) -> Callable[[], None]:
+        mapping = {"states": STATES, "fields": dict(FIELDS)}
+        return lambda: going.go_on("mill.Order", "flour", mapping, by.id or 0, crossing().versions)
+
+    yield task
+    cache.clear()
+
+
+def test_the_same_task_delivered_several_times_at_once_moves_nothing_twice(
+    student: User, make_person: MakePerson, moving_along: Callable[[Actor], Callable[[], None]]
+) -> None:
+    ordered(student, 1, 2, 3, 4, 5)
+    alma = Actor(make_person("Alma", Role.ADMIN), Role.ADMIN)
+    assert at_once([moving_along(alma)] * 6) == [None] * 6
+    assert {order.kind for order in Order.objects.all()} == {"flour-2"}
+    assert {order.version for order in Order.objects.all()} == {2}
+    assert TransitionRecord.objects.filter(transition=MIGRATE).count() == 5
+    assert going.of("mill.Order", "flour") is None
+    explained()
+
+
+def test_people_decide_while_a_task_moves(
+    make_person: MakePerson, moving_along: Callable[[Actor], Callable[[], None]]
+) -> None:
+    orders = [order for number in range(3) for order in ordered(make_person(f"S{number}", Role.STUDENT), 1, 2, 3, 4)]
+    alma = Actor(make_person("Alma", Role.ADMIN), Role.ADMIN)
+    reviewer = make_person("Reviewer", Role.INSTRUCTOR)
+
+    def decide(order: Order) -> Any:
+        return flow.apply(order, "approve", by=reviewer, expect_version=order.version)
+
+    calls: list[Callable[[], Any]] = [(lambda order=order: decide(order)) for order in orders]
+    results = at_once([*calls[::2], moving_along(alma), moving_along(alma), *calls[1::2]])
+    assert all(isinstance(result, Order | flow.Stale | None) for result in results), results
+    assert {order.kind for order in Order.objects.all()} == {"flour-2"}
+    explained()
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_a_worker_that_dies_in_a_batch_leaves_it_whole_and_the_next_delivery_goes_on(
+    student: User, make_person: MakePerson, moving_along: Callable[[Actor], Callable[[], None]], batch: int
+) -> None:
+    """A process of its own, ended where the database alone can tell: everything written, nothing committed."""
+    ordered(student, 1, 2, 3, 4, 5)
+    alma = Actor(make_person("Alma", Role.ADMIN), Role.ADMIN)
+    connection.close()
+    if (child := os.fork()) == 0:
+        batches = itertools.count(1)
+        moving.events.tell_all = lambda _found: os._exit(9) if next(batches) == batch else None  # type: ignore[attr-defined]
+        moving_along(alma)()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert Counter(order.kind for order in Order.objects.all())["flour-2"] == 2 * (batch - 1)
+    explained()
+    moving_along(alma)()
+    assert {order.kind for order in Order.objects.all()} == {"flour-2"}
+    assert TransitionRecord.objects.filter(transition=MIGRATE).count() == 5
     explained()

@@ -92,14 +92,14 @@ def test_counts_are_capped(student: User, cap: int, shown: str) -> None:
 
 
 def test_apply_costs_a_handful_of_queries(order: Order, mill: Mill, student: User, instructor: User) -> None:
-    """Lock and read, UPDATE, history, two announcements, task. A limit costs its owner's lock, a count and its use."""
+    """Lock and read, UPDATE, history, announcements, task. A limit costs its owner's lock, a count and its use."""
     assert student.roles
     assert instructor.roles
     stone = flow.create(Stone, "set_up", by=student, mill=mill)
     flow.history(stone).first()
-    assert queries(flow.apply, stone, "oil", by=student) == 6
-    assert queries(flow.apply, order, "approve", by=instructor) == 6
-    assert queries(flow.apply, stone, "turn", by=student, grain="rye") == 9
+    assert queries(flow.apply, stone, "oil", by=student) == 5
+    assert queries(flow.apply, order, "approve", by=instructor) == 5
+    assert queries(flow.apply, stone, "turn", by=student, grain="rye") == 8
 
 
 def test_refusing_costs_no_more_than_deciding_and_one_row(order: Order, student: User) -> None:

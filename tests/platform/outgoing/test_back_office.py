@@ -50,6 +50,17 @@ def made(endpoint: Endpoint, number: int) -> None:
     )  # fmt: skip
 
 
+def test_a_test_is_sent_from_the_page_of_the_endpoint(desk: Client, endpoint: Endpoint) -> None:
+    page = desk.post(f"{HOOKS}{endpoint.pk}/test/", follow=True)
+    delivery = Delivery.objects.get()
+    assert page.redirect_chain == [(f"{HOOKS}deliveries/{delivery.pk}/", 302)]
+    assertContains(page, "A test is on its way.")
+    services.switch_off(endpoint, Off.BY_HAND)
+    assertContains(desk.post(f"{HOOKS}{endpoint.pk}/test/", follow=True), "Nothing was sent")
+    assertNotContains(desk.get(f"{HOOKS}{endpoint.pk}/"), "Send a test")
+    assert Delivery.objects.count() == 1
+
+
 def test_an_endpoint_is_added_and_its_secret_shown_once(desk: Client) -> None:
     answer = desk.post(f"{HOOKS}new/", {"name": "crm", "url": "https://crm.example.com/in"})
     endpoint = Endpoint.objects.get()

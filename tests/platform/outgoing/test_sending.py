@@ -19,7 +19,7 @@ from gradus.flow import events
 from gradus.flow.automating.running import run_again
 from gradus.flow.models import AutomationRun, TransitionRecord
 from gradus.notify.models import Notification
-from gradus.outgoing import services, tasks
+from gradus.outgoing import selectors, services, tasks
 from gradus.outgoing.models import Delivery, Endpoint, Off, Status, Try
 from gradus.policy.checks import mistakes
 from tests.conftest import MakePerson
@@ -113,6 +113,47 @@ def test_every_failure_is_tried_again_by_the_ladder_and_then_no_more(
     told = Notification.objects.get()
     assert (told.user, told.title) == (admin, "A webhook did not reach “shop”")
     assert told.url == f"/admin/webhooks/{endpoint.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120),
+        ("1", 5),
+        ("Wed, 04 Mar 2026 08:10:00 GMT", 600),
+        ("Wed, 04 Mar 2026 07:00:00 GMT", 5),
+        ("999999999999999", 86400),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 86400),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", 5),
+        ("soon", 5),
+        ("-7", 5),
+        ("\u00b2", 5),
+    ],
+)
+def test_who_asks_to_be_left_alone_is(happens: Send, shop: respx.Route, said: str, seconds: int) -> None:
+    shop.mock(return_value=httpx.Response(429, headers={"retry-after": said.encode()}))
+    with time_machine.travel("2026-03-04T08:00:00Z", tick=False):
+        delivery = tried(happens())
+        due = (delivery.due_at - timezone.now()).total_seconds()
+    assert delivery.status == Status.QUEUED
+    assert seconds <= due <= seconds * 1.1
+
+
+def test_a_test_is_signed_and_tried_once(shop: respx.Route, endpoint: Endpoint, admin: User) -> None:
+    delivery = services.send_test(endpoint)
+    assert delivery is not None
+    assert queued() == [(delivery.pk, 0)]
+    assert tried(delivery).status == Status.SENT
+    (call,) = shop.calls
+    body = Webhook(endpoint.secret).verify(call.request.content, dict(call.request.headers))
+    assert (body["type"], body["data"]) == ("test", {})
+    shop.mock(return_value=httpx.Response(500))
+    again = services.send_test(endpoint)
+    assert again is not None
+    assert tried(again).status == Status.DEAD
+    assert not Notification.objects.exists()
+    assert (selectors.problems(), selectors.trouble().total) == (0, 0)
+    assert (services.failed(endpoint).count(), services.send_all_again(endpoint)) == (0, 0)
 
 
 def test_a_success_ends_the_failing(happens: Send, shop: respx.Route, endpoint: Endpoint) -> None:

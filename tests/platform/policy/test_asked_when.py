@@ -112,6 +112,7 @@ def test_a_condition_is_read_with_the_names_of_its_book_and_knows_what_it_reads(
         ("obj.coler == 'black'", "obj.coler: unknown field; did you mean obj.colour?"),
         ("obj.colour == 'blue'", "obj.colour is never “blue”"),
         ("obj.colour > 3", "cannot be compared"),
+        ("colour", "“colour” is a field; write obj.colour"),
         ("deer", "“deer”: unknown condition; did you mean dear?"),
         ("obj.fee > 3", "“fee” cannot depend on its own answer"),
         ("dear", "“fee” cannot depend on its own answer"),

@@ -1,6 +1,10 @@
 """`gradus rules …`: the same answers on the command line, as text and as JSON."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -64,7 +68,7 @@ def test_a_book_of_numbers_is_a_table_too(folder: Path) -> None:
     (table,) = json.loads(_run("matrix", "metrics", "--json"))
     assert (table["name"], table["values"]["enough"]["value"]) == ("metrics", 95)
     assert len(json.loads(_run("matrix", "--json"))) == 2
-    with pytest.raises(CommandError, match=r"no book is called metrix; known are: animals.toml, metrics.toml"):
+    with pytest.raises(CommandError, match=r"no book is called metrix; did you mean metrics\?"):
         _run("matrix", "metrix")
 
 
@@ -119,3 +123,64 @@ def test_no_answer_is_told_apart_from_a_no(
         call_command("rules", *words, "--json", stdout=out)
     assert failed.value.returncode == 2
     assert json.loads(out.getvalue())["error"].startswith(said)
+
+
+DEV = {"DJANGO_SETTINGS_MODULE": "gradus.project.settings.dev"}
+
+
+def _shell(*words: str, **environment: str) -> tuple[int, str, str]:
+    """As a shell runs it: the exit code, what stands on stdout, what stands on stderr."""
+    command = [sys.executable, "-m", "gradus.project", "rules", *words]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **DEV, **environment}, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "the following arguments are required: command"),
+        (("chekc",), "invalid choice: 'chekc'"),
+        (("replay", ".", "--last", "-1"), "-1 is no number of things"),
+        (("history", "--limit", "x", "--json"), "x is no number of things"),
+        (("rollback", "x", "--by", "a@example.com", "--note", "y"), "invalid int value: 'x'"),
+    ],
+)
+def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], said: str) -> None:
+    with pytest.raises(CommandError, match=re.escape(said)):
+        call_command("rules", *words, stdout=StringIO())
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("words", [("matrix",), ("test",), ("history",)])
+def test_a_database_that_is_away_is_no_answer(words: tuple[str, ...]) -> None:
+    """The files might not be what is in force."""
+    code, out, err = _shell(*words, "--json", DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
+    assert code == 2, err
+    assert json.loads(out)["error"].startswith("the database does not answer")
+
+
+def test_the_books_are_checked_without_a_database() -> None:
+    code, out, err = _shell("check", "--json", DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
+    assert (code, json.loads(out)["errors"]) == (0, []), err
+
+
+def test_a_book_that_cannot_be_opened_is_no_answer(folder: Path) -> None:
+    (folder / "lost.toml").mkdir()
+    out = StringIO()
+    with pytest.raises(CommandError, match="Is a directory") as failed:
+        call_command("rules", "check", "--json", stdout=out)
+    assert failed.value.returncode == 2
+    assert "Is a directory" in json.loads(out.getvalue())["error"]
+
+
+def test_whoever_reads_the_beginning_only_gets_no_complaint() -> None:
+    """As `gradus rules check | true`."""
+    known = {**os.environ, **DEV}
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as out:
+        command = [sys.executable, "-m", "gradus.project", "rules", "check"]
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, env=known, check=False)
+    assert (done.returncode, "BrokenPipe" in done.stderr) == (0, False), done.stderr

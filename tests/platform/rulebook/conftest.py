@@ -15,6 +15,7 @@ from gradus.policy.ruleset import active, using
 from gradus.rulebook import live, store
 from tests.platform.flow.conftest import RULES
 from tests.platform.flow.mill.models import Order
+from workflows.requests.models import Request
 
 REFUND = "requests/refund.toml"
 WHO_MAY = 'instructor = "free"\nadmin      = "free"\nforbid     = "own"\n'
@@ -75,6 +76,11 @@ def orders(student: User, count: int) -> list[Order]:
     )
     values = {"title": "Oats", "author": student, "bags": 1}
     return flow.backfill(Order, [flow.Past(values, steps[: 1 + number % 2], kind="flour") for number in range(count)])
+
+
+def filed(student: User, title: str = "Twice") -> Request:
+    answers = {"amount": 4990, "reason": "unused", "title": title, "text": "Charged twice."}
+    return flow.create(Request, "submit", by=student, kind="refund", **answers)
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from gradus.core.formats import moment
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import DraftRefused, follow_what_is_in_force
 from gradus.rulebook.books.review import review
@@ -129,6 +131,20 @@ def test_publishing_on_that_page_decides_from_then_on(
     assert draft.text == store.files()[REFUND]
 
 
+def test_an_older_version_is_one_click_away(desk: Client, stricter: str, refund: str, admin: User) -> None:
+    """Whoever is in a hurry need not write why; what stands there says what was done."""
+    publishing.publish({REFUND: stricter}, by=admin, note="Stricter")
+    publishing.publish({REFUND: refund + "# again\n"}, by=admin, note="Milder")
+    page = desk.get(reverse("rulebook_history")).content.decode()
+    forms = re.findall(r'<form method="post" action="([^"]+)".*?name="note"[^>]* value="([^"]+)"', page)
+    assert forms == [
+        (reverse("rulebook_roll_back", args=[1]), "Back to version 1."),
+        (reverse("rulebook_roll_back", args=[0]), "Back to the installed files."),
+    ]
+    desk.post(forms[0][0], {"note": forms[0][1]})
+    assert (store.standing().version, Activation.objects.get(number=3).note) == (1, "Back to version 1.")
+
+
 def test_what_was_overtaken_or_stands_against_it_is_told_with_what_was_typed(
     desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, refund: str,
     django_capture_on_commit_callbacks: Commit,
@@ -139,7 +155,10 @@ def test_what_was_overtaken_or_stands_against_it_is_told_with_what_was_typed(
     assert "Typed with care" in late.content.decode()
     write(refund.replace('may   = ["view", "add_information", "withdraw"]', 'may   = ["view"]', 1))
     page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
-    assert "1 test fails." in page
+    assert "1 test of the book fails:" in page
+    assert "1 of 16 tests fail." in page
+    link = f'<a href="{reverse(EDIT, args=[draft.pk])}#rf-tests-0">Student (author): See it</a>'
+    assert f"{link}: Allowed, though the test does not list it: Add information, Withdraw." in page
     assert "Publish these rules" not in page
     publish_on_page(desk, draft, django_capture_on_commit_callbacks)
     assert not Activation.objects.exists()
@@ -174,6 +193,11 @@ def test_the_editor_asks_what_is_wrong(desk: Client, refund: str) -> None:
     found, *_others = desk.post(reverse("rulebook_check"), sent).json()["problems"]
     assert found["key"] == "conditions.own.if"
     assert refund.splitlines()[found["line"] - 1].startswith("if  = ")
+    assert desk.post(reverse("rulebook_check"), sent).json()["words"] == ""  # those so far stay
+    more = refund.replace("[conditions.own]", '[conditions.dear]\nif = "obj.amount > 100"\n\n[conditions.own]', 1)
+    words = desk.post(reverse("rulebook_check"), {"file": REFUND, "text": more}).json()["words"]
+    assert "<code>dear</code>" in words
+    assert "<code>obj.amount</code>" in words
     assert desk.post(reverse("rulebook_check"), {"file": REFUND, "text": "\x00" + refund * 40}).status_code == 200
 
 
@@ -226,7 +250,8 @@ def test_the_list_says_what_is_frozen_and_which_files_moved_on(
     settings.RULES_DIR = tmp_path
     page = desk.get(reverse(LIST)).content.decode()
     assert "Somebody floods us." in page
-    link = f'<a href="{reverse("rulebook_rebase", args=[REFUND])}">{REFUND}</a>'
+    assert "<strong>Bug report</strong> is frozen:" in page
+    link = f'<a href="{reverse("rulebook_rebase", args=[REFUND])}">Refund</a>'
     assert f"have changed since they were published:</strong> {link}</p>" in page
 
 
@@ -279,6 +304,15 @@ def test_saving_while_a_new_book_is_saved_by_itself_makes_one_book(desk: Client,
     assert draft.get_latest_revision_as_object().text == changed
 
 
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
+def test_no_book_is_saved_without_a_file(desk: Client, in_force: None, headers: dict[str, str]) -> None:
+    """Not as a draft either, which Wagtail would allow: a book keeps the file it was first saved with."""
+    sent = {"file": "", "text": START, "note": "New"}
+    answer = desk.post(reverse("wagtailsnippets_rulebook_bookdraft:add"), sent, headers=headers)
+    assert answer.status_code == (400 if headers else 200)
+    assert not BookDraft.objects.filter(file="").exists()
+
+
 def test_a_file_that_is_taken_is_said(desk: Client, in_force: None) -> None:
     follow_what_is_in_force()
     sent = {"file": "requests/refund.toml", "text": START, "note": "New"}
@@ -294,6 +328,31 @@ def test_a_new_kind_begins_with_something_that_can_be_read(desk: Client) -> None
     assert response.status_code == 302, response.content.decode()
     page = desk.get(response["Location"]).content.decode()
     assert "Publish these rules" in page
+
+
+def test_history_says_what_was_frozen_and_released(
+    desk: Client, admin: User, django_capture_on_commit_callbacks: Commit
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.freeze("requests.Request/bug", by=admin, note="Two at once")
+        publishing.freeze("requests.Request/refund", by=admin, note="Paid twice")
+        publishing.thaw("requests.Request/bug", by=admin, note="Mended")
+    page = " ".join(desk.get(reverse("rulebook_history")).content.decode().split())
+    for words in ("frozen: Bug report ·", "frozen: Refund ·", "released: Bug report ·"):
+        assert words in page
+
+
+def test_history_says_which_books_a_version_changed(
+    desk: Client, admin: User, stricter: str, django_capture_on_commit_callbacks: Commit
+) -> None:
+    numbers = store.files()["metrics.toml"].replace("value = 95", "value = 90")
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.publish({REFUND: stricter}, by=admin, note="Stricter")
+        publishing.publish({"metrics.toml": numbers}, by=admin, note="Credits")
+        publishing.roll_back(None, by=admin, note="As it was")
+    page = " ".join(desk.get(reverse("rulebook_history")).content.decode().split())
+    for words in ("published: Refund ·", "published: Figures ·", "rolled back: Figures, Refund ·"):
+        assert words in page
 
 
 def test_the_pages_ask_the_same_however_much_was_published(
@@ -313,10 +372,10 @@ def test_the_pages_ask_the_same_however_much_was_published(
             assert desk.get(page).status_code == 200
 
     publish(stricter, refund, stricter)
-    look(reverse("rulebook_history"), 14)
+    look(reverse("rulebook_history"), 15)
     look(reverse("rulebook_version", args=[1]), 13)
     publish(refund, stricter, refund, stricter)
-    look(reverse("rulebook_history"), 14)
+    look(reverse("rulebook_history"), 15)
     look(reverse("rulebook_version", args=[1]), 13)
 
 
@@ -338,8 +397,37 @@ def test_the_list_asks_no_more_for_more_books(
 def test_the_list_says_what_is_planned(
     desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, admin: User
 ) -> None:
-    assert "scheduled" not in desk.get(reverse(LIST)).content.decode()
+    assert "live, another from" not in desk.get(reverse(LIST)).content.decode()
     write(stricter)
     draft.text, draft.go_live_at = stricter, timezone.now() + timedelta(days=1)
     draft.save_revision(user=admin).publish(user=admin)
-    assert desk.get(reverse(LIST)).content.decode().count("scheduled") == 1
+    said = f"live, another from {date_format(timezone.localtime(draft.go_live_at), 'MONTH_DAY_FORMAT')}"
+    assert desk.get(reverse(LIST)).content.decode().count(said) == 1
+    for address in (reverse(EDIT, args=[draft.pk]), reverse("rulebook_review", args=[draft.pk])):
+        page = " ".join(desk.get(address).content.decode().split())
+        assert f"published on {moment(draft.go_live_at)}. Until then what is in force now decides." in page
+
+
+def test_a_book_whose_file_came_later_is_live(desk: Client, draft: BookDraft) -> None:
+    BookDraft.objects.filter(pk=draft.pk).update(live=False)
+    desk.get(reverse(LIST))
+    draft.refresh_from_db()
+    assert draft.live
+
+
+def test_a_book_is_headed_by_its_title_with_its_file_below(desk: Client, draft: BookDraft) -> None:
+    page = desk.get(reverse(EDIT, args=[draft.pk])).content.decode()
+    assert re.search(r"<title>[^<]*Refund", page)
+    assert re.search(r'id="header-title">\s*(?:<svg.*?</svg>)?\s*<span>Refund</span>', page, re.DOTALL)
+    assert f"<code>{REFUND}</code>" in page
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("note", ["a\0b", "x" * 2001])
+def test_a_note_that_cannot_be_kept_changes_nothing(desk: Client, in_force: None, note: str) -> None:
+    answer = desk.post(reverse("rulebook_freeze"), {"book": "requests.Request/refund", "note": note}, follow=True)
+    assert answer.status_code == 200
+    assert [str(message) for message in answer.context["messages"]]
+    assert not Activation.objects.exists()
+    assert desk.post(reverse("rulebook_roll_back", args=[0]), {"note": note}).status_code == 302
+    assert not Activation.objects.exists()

@@ -82,6 +82,8 @@ def test_a_request_is_decided_under_its_edition_and_then_moved(
     answer = desk.post(reverse("rulebook_begin_edition", args=[draft.pk]), follow=True)
     page = answer.content.decode()
     assert "edition = 2" in page
+    assert "What else differs" in page
+    assert "<code>receipt</code>" in page
     assert "2 things stay in Refund (edition 1):" in page
     assert "<li>Submitted: 2</li>" in page
     with django_capture_on_commit_callbacks(execute=True):
@@ -263,6 +265,79 @@ def test_what_nobody_answered_may_change(
     publish(refund.replace(old, new))
 
 
+def rule(text: str, name: str, change: Callable[[str], str]) -> str:
+    """The text with one transition of it changed."""
+    start = text.index(f"[transitions.{name}]")
+    end = text.index("\n\n", start)
+    return text[:start] + change(text[start:end]) + text[end:]
+
+
+def nobody(block: str) -> str:
+    return re.sub(r'(?m)^(student|instructor|admin)( *)= ".*"$', r'\1\2= "never"', block)
+
+
+def untested(text: str) -> str:
+    return text.split("[[tests]]", maxsplit=1)[0]
+
+
+STRANDED = "things in the state “Approved”, and no transition they wait for leads out of it any more"
+
+
+@pytest.fixture
+def approved(filed: list[Request], instructor: User) -> Request:
+    return flow.apply(filed[0], "approve", by=instructor)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        nobody,
+        lambda block: block.replace('"approved"', '"submitted"'),
+        lambda block: block.replace('to         = "completed"\n', ""),
+        lambda _block: "",
+    ],
+    ids=["nobody may", "it starts elsewhere", "it leads nowhere", "it goes"],
+)
+def test_what_waits_is_not_left_without_a_way_on(
+    approved: Request, instructor: User, refund: str, publish: Publish, change: Callable[[str], str]
+) -> None:
+    text = rule(untested(refund), "complete", change)
+    with pytest.raises(NotPublished, match=STRANDED):
+        publish(text)
+    publish(editions.begin(text, 2))
+    assert flow.apply(approved, "complete", by=instructor).state == "completed"
+
+
+def test_a_way_on_may_go_where_another_is_left_or_nothing_waits(
+    approved: Request, refund: str, publish: Publish
+) -> None:
+    publish(rule(untested(refund), "complete", lambda block: block.replace("complete]", "pay]")))
+    unwaited = rule(untested(refund), "complete", lambda block: f"{block}\nwaiting = false")
+    with pytest.raises(NotPublished, match=STRANDED):  # the one that waited is gone
+        publish(unwaited)
+    publish(None)
+    publish(unwaited)  # still there, only nobody is told any more
+    publish(rule(untested(refund), "complete", nobody))
+
+
+def test_what_is_open_may_keep_its_rules_though_nothing_would_break(
+    desk: Client, filed: list[Request], refund: str, instructor: User
+) -> None:
+    flow.apply(filed[0], "reject", by=instructor, note="No")
+    follow_what_is_in_force()
+    draft = BookDraft.objects.get(file=REFUND)
+    draft.text = refund.replace("allow = 3", "allow = 2")
+    draft.save_revision()
+    page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
+    said = "1 thing that is still open follows these rules at once."
+    assert page.index(said) < page.index("Who may do what, until now and then")
+    assert "Publish these rules" in page
+    page = desk.post(reverse("rulebook_begin_edition", args=[draft.pk]), follow=True).content.decode()
+    assert "Edition 2 begins" in page
+    assert "2 things stay in Refund (edition 1):" in page
+    assert "still open follows" not in page
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -287,3 +362,27 @@ def test_an_edition_is_a_number(refund: str, number: str, said: str) -> None:
     text = refund.replace('name  = "requests.refund"', f'name  = "requests.refund"\nedition = {number}')
     with pytest.raises(Exception, match=said):
         load_texts({REFUND: text})
+
+
+def test_an_answer_in_a_form_that_was_open_is_not_lost_without_a_word(
+    client: Client, student: User, second: str, publish: Publish
+) -> None:
+    client.force_login(student, "django.contrib.auth.backends.ModelBackend")
+    address = reverse("requests:submit", args=["refund"])
+    answers = {"title": "Twice", "text": "Twice.", "amount": "49.90", "reason": "unused", "order": "A-17"}
+    sent = {**answers, "asked-then": _asked_then(client.get(address))}
+    publish(second)
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert "has no place any more for “A-17”" in answer.content.decode()
+    assert not Request.objects.exists()
+    assert "receipt" in _asked_then(answer)
+    without = {name: value for name, value in answers.items() if name != "order"}
+    assert client.post(address, {**without, "asked-then": sent["asked-then"]}).status_code == 302
+    assert client.post(address, {**answers, "asked-then": _asked_then(answer)}).status_code == 302
+    assert {request.kind for request in Request.objects.all()} == {"refund-2"}
+
+
+def _asked_then(page: Any) -> str:
+    (found,) = re.findall(r'name="asked-then" value="([^"]+)"', page.content.decode())
+    return str(found)

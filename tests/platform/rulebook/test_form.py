@@ -16,6 +16,7 @@ from gradus.policy.ruleset import load_texts
 from gradus.rulebook import store
 from gradus.rulebook.books.viewset import START
 from gradus.rulebook.form.editing import read
+from gradus.rulebook.form.keys import question_inputs
 from gradus.rulebook.form.outline import outline
 from gradus.rulebook.form.steps import take
 from gradus.rulebook.form.typed import value_of
@@ -115,6 +116,15 @@ def test_what_is_added_leaves_the_book_readable_and_can_be_removed(
         found = found[key]
     last = len(found) - 1 if isinstance(found, list) else list(found)[-1]
     assert read(did(text, "remove", *path, last).text) != read(text)
+
+
+def test_whom_it_is_about_hears_of_a_transition_that_was_added() -> None:
+    added = read(did(START, "add", "transitions", what="transition").text)["transitions"]["new_transition"]
+    assert added["then"] == [{"notify": "author"}]
+    nobodys = START.replace('author   = "author"\n', "", 1)
+    assert nobodys != START
+    lonely = read(did(nobodys, "add", "transitions", what="transition").text)["transitions"]["new_transition"]
+    assert "then" not in lonely
 
 
 def test_a_name_follows_its_label_until_things_are_stored_under_it() -> None:
@@ -372,3 +382,19 @@ def test_only_administrators_are_answered_and_only_to_a_post(
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin, "django.contrib.auth.backends.ModelBackend")
     assert strict.post(reverse(name), {"text": START}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        ("text", ["Fewest characters", "Most characters"]),
+        ("long text", ["Fewest characters", "Most characters"]),
+        ("number", ["Smallest", "Largest"]),
+        ("date", []),
+    ],
+)
+def test_bounds_are_called_what_they_bound(kind: str, labels: list[str]) -> None:
+    always, folded = question_inputs(("process", "fields", "a"), {"type": kind})
+    assert [each.label for each in (*always, *folded) if each.path[-1] in {"min", "max"}] == labels
+    always, _folded = question_inputs(("process", "fields", "a"), {"type": kind, "min": 3})
+    assert [each.label for each in always if each.path[-1] == "min"] == (labels[:1] or ["Fewest characters"])

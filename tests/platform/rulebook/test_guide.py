@@ -25,7 +25,7 @@ RULES = CHECKOUT / "docs" / "rules"
 GUIDE = (RULES / "guide.md").read_text()
 BOOK = re.compile(r"^```toml (\S+\.toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 HEADER = re.compile(r"(?m)^(?=\[)")
-WAGTAILS = {"Settings", "Reports", "Workflows", "Add task", "Submit to …", "book of rules", "Add book of rules"}
+WAGTAILS = {"Settings", "Reports", "Workflows", "Add task", "Submit to …", "book of rules"}
 BEGINNINGS = {"The short one.", "The thorough one.", "books of rules", "what nobody allowed is refused."}
 REISSUE = "requests/reissue.toml"
 STEP = " \u203a "  # from a menu to what is in it

@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.policy.stating import stated
+from gradus.rulebook.models import BookDraft
 from gradus.rulebook.seeing.tables import table_of
 from tests.platform.flow.mill.models import Order
 from tests.platform.rulebook.conftest import flour
@@ -88,7 +90,7 @@ def test_the_list_counts_states_and_open_objects(
         row = page[page.index("Flour</a>") : page.index("</tr>", page.index("Flour</a>"))]
         numbers = re.findall(r'class="g-num">(\S+)</td>', row)
         assert numbers == ["3", "1"]
-        with django_assert_num_queries(9) as few:
+        with django_assert_num_queries(10) as few:
             desk.get("/admin/rules/")
         for number in range(3):
             flow.create(Order, "order", by=student, kind="flour", title=f"Rye {number}", bags=1, price=1)
@@ -104,3 +106,12 @@ def test_a_process_that_is_not_there_is_not_found(desk: Client, page: str, key: 
 
 def test_a_book_without_states_says_so(desk: Client) -> None:
     assert "Nothing changes state here" in desk.get("/admin/rules/diagram/catalog.lessonpage/").content.decode()
+
+
+def test_the_list_leads_to_each_book(desk: Client) -> None:
+    draft = BookDraft.objects.create(file="requests/refund.toml", text="")
+    page = desk.get("/admin/rules/").content.decode()
+    row = page[page.index("Refund</a>") : page.index("</tr>", page.index("Refund</a>"))]
+    assert reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[draft.pk]) in row
+    draft.delete()
+    assert "Change the rules" not in desk.get("/admin/rules/").content.decode()

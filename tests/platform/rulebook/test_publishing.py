@@ -10,6 +10,7 @@ from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.flow.errors import Denied
 from gradus.rulebook import live, publishing, store
+from gradus.rulebook.comparing import changes
 from gradus.rulebook.models import Activation, BookText, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
 from tests.platform.rulebook.conftest import REFUND, Commit
@@ -61,6 +62,13 @@ def test_rolling_back_moves_the_pointer_and_keeps_the_history(
     assert [(row.kind, row.version_number) for row in Activation.objects.all()] == [
         ("rollback", 1), ("rollback", 0), ("publish", 1),
     ]  # fmt: skip
+
+
+def test_a_published_number_is_compared_with_itself_and_not_with_its_file(publish, refund: str) -> None:
+    publish(store.files()["metrics.toml"].replace("value = 95", "value = 90", 1), "metrics.toml")
+    before, after = store.unfrozen(store.standing()), publishing.rules_of(publishing.candidate({REFUND: refund + "#"}))
+    assert before.values["metrics"].values["video_complete"].value == 90
+    assert changes(before, after) == []
 
 
 OBJECTIONS = [

@@ -1,5 +1,6 @@
 """After an upgrade: what the file changed and what was changed here, put together line by line, and never published."""
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from gradus.accounts.models import User
 from gradus.policy.errors import BookErrors
 from gradus.policy.ruleset import load_texts
+from gradus.policy.source import Source
 from gradus.rulebook import publishing, store
+from gradus.rulebook.books.review import diff
 from gradus.rulebook.merging import merge
-from gradus.rulebook.models import Activation, BookDraft, BookText
+from gradus.rulebook.models import Activation, BookDraft, BookText, hash_of
 from tests.platform.rulebook.conftest import APPROVED, REFUND, WHO_MAY, Commit
 
 texts = st.lists(st.sampled_from("abcde"), max_size=12).map(lambda lines: "".join(f"{line}\n" for line in lines))
@@ -50,6 +53,97 @@ def test_changes_of_different_lines_are_both_kept(numbers: list[int], data: st.D
     found = merge(*("\n".join(each) + "\n" for each in (base, ours, theirs)))
     assert found.text.splitlines() == ["ours", *base[1:-1], "theirs"]
     assert not found.conflicts
+
+
+RIGHTS = {"from": "new", "student": "own", "instructor": "always", "admin": "always"}
+Steps = dict[str, dict[str, str]]
+
+
+def written(steps: Steps) -> str:
+    """A book whose tables say much the same, as those of books do."""
+    tables = (
+        [f"[transitions.{name}]", *(f'{key} = "{value}"' for key, value in row.items())] for name, row in steps.items()
+    )
+    return "\n\n".join("\n".join(table) for table in tables) + "\n"
+
+
+@st.composite
+def changed(draw: st.DrawFn, steps: Steps, whose: str) -> Steps:
+    """Steps dropped and added, rights given, taken and changed."""
+    found = {name: dict(row) for name, row in steps.items()}
+    for number, what in enumerate(
+        draw(st.lists(st.sampled_from(["drop", "add", "give", "take", "change"]), max_size=3))
+    ):
+        name = draw(st.sampled_from(sorted(found))) if found else ""
+        if what == "add" or not name:
+            rows = [*found.items()]
+            rows.insert(draw(st.integers(0, len(rows))), (f"{whose}{number}", dict(RIGHTS)))
+            found = dict(rows)
+        elif what == "drop":
+            del found[name]
+        elif what == "give":
+            found[name][f"{whose}{number}"] = "always"
+        elif found[name]:
+            right = draw(st.sampled_from(sorted(found[name])))
+            found[name] = {key: value for key, value in found[name].items() if what == "change" or key != right}
+            found[name] |= {right: f"never{whose}"} if what == "change" else {}
+    return found
+
+
+@given(st.data())
+def test_no_change_ends_up_in_another_table(data: st.DataObject) -> None:
+    """Where nothing is marked, every right is what whoever changed it made of it."""
+    base = {name: dict(RIGHTS) for name in ("one", "two", "three")}
+    sides = [data.draw(changed(base, whose)) for whose in ("ours", "theirs")]
+    found = merge(*map(written, (base, *sides)))
+    if found.conflicts:
+        return
+    before, one, two = (
+        {(name, key): row[key] for name, row in steps.items() for key in row} for steps in (base, *sides)
+    )
+    expected = {
+        place: one.get(place) if two.get(place) == before.get(place) else two.get(place)
+        for place in before.keys() | one.keys() | two.keys()
+    }
+    merged = tomllib.loads(found.text).get("transitions", {})
+    kept = {(name, key): value for name, row in merged.items() for key, value in row.items()}
+    assert kept == {place: value for place, value in expected.items() if value is not None}
+
+
+def test_a_right_that_was_taken_does_not_come_back() -> None:
+    """Line by line, the row taken from one table was found again at the end of the table that is new."""
+    base = written({"one": RIGHTS, "two": RIGHTS})
+    fewer = {key: value for key, value in RIGHTS.items() if key != "admin"}
+    ours = written({"one": fewer, "two": RIGHTS})
+    theirs = written({"one": RIGHTS, "between": {"from": "new", "admin": "always"}, "two": RIGHTS})
+    found = tomllib.loads(merge(base, ours, theirs).text)["transitions"]
+    assert found == {"one": fewer, "between": {"from": "new", "admin": "always"}, "two": RIGHTS}
+
+
+def test_entries_of_a_list_are_told_apart_by_their_ids() -> None:
+    base = '[[limits]]\nid = "a"\nallow = 1\nper = "1 day"\n\n[[limits]]\nid = "b"\nallow = 1\nper = "1 day"\n'
+    ours = base.replace('[[limits]]\nid = "a"\nallow = 1\nper = "1 day"\n\n', "")
+    theirs = base[::-1].replace("1 = wolla", "2 = wolla", 1)[::-1]
+    found = merge(base, ours, theirs)
+    assert not found.conflicts
+    assert tomllib.loads(found.text)["limits"] == [{"id": "b", "allow": 2, "per": "1 day"}]
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85"])
+def test_only_what_ends_a_line_in_a_book_ends_one(odd: str) -> None:
+    """Others see an end of a line here, and would make two lines of one text."""
+    base = f'title = "Re{odd}fund"\nother = 1\n'
+    assert merge(base, base, base.replace("1", "2")).text == base.replace("1", "2")
+    assert [line.text for line in diff(base, base.replace(odd, "\n"))][1:3] == [f'title = "Re{odd}fund"', 'title = "Re']
+    assert Source("x.toml", f"title = 'a{odd}b'\nother = 1\n").lines["other",] == 2
+
+
+def test_ends_of_lines_and_nothing_at_all() -> None:
+    assert merge("a\nb\n", "a\r\nb\r\n", "a\nc").text == "a\nc\n"
+    assert merge("a\n", "a\n", "").text == ""
+    assert merge("", "a\n", "").text == "a\n"
+    assert merge("", "a\n", "b\n").conflicts == 1
+    assert merge("a\n", "", "b\n").conflicts == 1
 
 
 def test_a_book_with_an_open_conflict_cannot_be_read_even_within_a_text() -> None:
@@ -158,3 +252,34 @@ def test_where_the_file_of_then_is_not_known_that_is_said(
     assert "was not kept then" in page
     assert "Make it a draft" not in page
     assert desk.post(ADDRESS).status_code == 200
+
+
+def test_a_book_that_is_installed_no_more_stays_in_force(
+    desk: Client, upgraded: Callable[..., BookDraft], refund: str, stricter: str, admin: User, settings: Settings
+) -> None:
+    """Taking over that everything is gone would leave an empty draft, or a marked stretch of one."""
+    draft = upgraded(ELSEWHERE)
+    (settings.RULES_DIR / REFUND).unlink()
+    draft.text = refund
+    draft.save_revision(user=admin)
+    page = desk.get(ADDRESS).content.decode()
+    assert "There is no installed file of this book any more" in page
+    assert "Make it a draft" not in page
+    desk.post(ADDRESS, {"seen": hash_of(refund)})
+    draft.refresh_from_db()
+    assert draft.get_latest_revision_as_object().text == refund
+    assert store.standing().published[REFUND] == stricter
+
+
+def test_an_edition_the_file_has_begun_is_begun_by_publishing_what_was_put_together(
+    desk: Client, upgraded: Callable[..., BookDraft], student: User, django_capture_on_commit_callbacks: Commit
+) -> None:
+    draft = upgraded(('name  = "requests.refund"\n', 'name  = "requests.refund"\nedition = 2\n'))
+    take_over(desk)
+    draft.refresh_from_db()
+    text = draft.get_latest_revision_as_object().text
+    assert "edition = 2" in text
+    assert 'instructor = "free"\nadmin      = "free"\nforbid     = "own"\n' + APPROVED not in text
+    answer = desk.post(reverse("rulebook_review", args=[draft.pk]), {"note": "New", "seen": store.standing().number})
+    assert answer.status_code == 302
+    assert sorted(store.standing().published) == ["requests/refund-1.toml", REFUND]

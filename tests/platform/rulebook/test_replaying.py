@@ -83,8 +83,8 @@ def test_only_the_newest_are_asked(history: dict[str, Order]) -> None:
 def test_every_cell_that_differs_is_named(rules: policy.RuleSet) -> None:
     after = draft('instructor = "small"', 'instructor = "small and obj.bags > 1"\nsystem = "always"')
     assert changes(rules, after) == [
-        Change("mill.Order/flour", "approve", "instructor", "small", "small and obj.bags > 1"),
-        Change("mill.Order/flour", "approve", "system", "-", "always"),
+        Change("mill.Order/flour", "transitions", "approve", "instructor", "small", "small and obj.bags > 1"),
+        Change("mill.Order/flour", "transitions", "approve", "system", "-", "always"),
     ]
     assert changes(rules, rules) == []
 
@@ -100,8 +100,8 @@ def test_a_number_that_changes_is_a_change() -> None:
     before = policy.load_texts({"metrics.toml": numbers})
     after = policy.load_texts({"metrics.toml": numbers.replace("95", "90").replace("max", "min = 50\nmax")})
     assert changes(before, after) == [
-        Change("metrics", "enough", "value", "95 percent", "90 percent"),
-        Change("metrics", "enough", "min", "-", "50"),
+        Change("metrics", "values", "enough", "value", "95 percent", "90 percent"),
+        Change("metrics", "values", "enough", "min", "-", "50"),
     ]
 
 
@@ -142,7 +142,7 @@ def test_the_commands_say_it_and_fail_when_something_changes(folders: Path, hist
 @pytest.mark.django_db
 def test_a_condition_behind_a_name_is_a_change_too(folders: Path) -> None:
     said = "mill.Order/flour: conditions.small.if: obj.bags <= 100 → obj.bags <= 2"
-    assert _run("diff", str(folders / "draft")) == (f"{said}\n1 cells differ\n", 1)
+    assert _run("diff", str(folders / "draft")) == (f"{said}\n1 difference\n", 1)
 
 
 def test_the_command_counts_the_rows_as_well(folders: Path, history: dict[str, Order], instructor: User) -> None:

@@ -16,16 +16,11 @@ from gradus.rulebook import past, publishing, store
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.models import Version, hash_of
 from gradus.rulebook.seeing.addresses import person_url, why_url
-from tests.platform.rulebook.conftest import REFUND, Commit
+from tests.platform.rulebook.conftest import REFUND, Commit, filed
 from workflows.requests.models import Request
 
 STEPS = "/steps/requests.request"
 BULK = "/admin/requests/bulk/approve/"
-
-
-def filed(student: User, title: str = "Twice") -> Request:
-    answers = {"amount": 4990, "reason": "unused", "title": title, "text": "Charged twice."}
-    return flow.create(Request, "submit", by=student, kind="refund", **answers)
 
 
 def way(person: User, thing: models.Model, name: str) -> str:
@@ -97,6 +92,37 @@ def test_each_refused_line_of_a_bulk_decision_has_its_own_way(
         assert page.count("g-why-not") == 1
         assert (way(person, taken, "approve") in page) is led
         assert page.count("/admin/rules/why/?") == int(led)
+
+
+def test_a_decision_asked_for_in_vain_says_why_where_one_lands(
+    client: Client, taken: Request, admin: User, instructor: User
+) -> None:
+    for person, led in ((admin, True), (instructor, False)):
+        client.force_login(person)
+        page = client.get(f"/admin/requests/{taken.pk}/approve/", follow=True).content.decode()
+        told = page[page.index('class="messages') : page.index("</ul>", page.index('class="messages'))]
+        assert "claimed" in told, told
+        assert (way(person, taken, "approve") in told) is led
+
+
+def test_so_does_a_form_whose_decision_is_no_longer_possible(client: Client, taken: Request, admin: User) -> None:
+    client.force_login(admin)
+    page = client.get(f"/admin/requests/{taken.pk}/approve/", {"seen": 1}).content.decode()
+    told = page[page.index("No longer possible") : page.index("</form>", page.index("No longer possible"))]
+    assert way(admin, taken, "approve") in told
+
+
+def test_a_queue_that_is_not_for_a_role_leads_to_what_that_role_may(
+    client: Client, admin: User, editor: User, refund: str
+) -> None:
+    rules, _tests = refund.split("[[tests]]", maxsplit=1)
+    nothing = policy.load_texts({REFUND: re.sub(r"(?m)^(admin|instructor) .*\n", "", rules)})
+    with policy.using(nothing):
+        for person, led in ((admin, True), (editor, False)):
+            client.force_login(person)
+            answer = client.get("/admin/requests/")
+            assert answer.status_code == 403
+            assert (str(escape(person_url(person.pk, person.acting_role))) in answer.content.decode()) is led
 
 
 def test_the_links_cost_no_query_each(

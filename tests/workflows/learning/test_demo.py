@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.catalog.models import CoursePage
-from gradus import flow
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role
+from gradus.flow.models import TransitionRecord
+from gradus.rulebook.replaying import replay
 from tests.cms.conftest import MakeCourse, MakeLesson, MakeVideo
 from workflows.learning import demo, ranges, terms
 from workflows.learning.histories import Syllabus, imagine
@@ -99,6 +101,13 @@ def test_the_demo_has_forty_students_with_a_past(academy: list[CoursePage], stud
     before = CourseProgress.objects.count()
     assert demo.load(Path(settings.FIXTURES_DIR), Random(1)) == 0
     assert (students.count(), CourseProgress.objects.count()) == (40, before)
+
+
+def test_the_demo_can_be_decided_again(academy: list[CoursePage], student: User) -> None:
+    demo.load(Path(settings.FIXTURES_DIR), Random(1))
+    found = replay(policy.active(), last=10_000)
+    assert found.decided == TransitionRecord.objects.count() > 100
+    assert (found.same, found.unknown, found.changed) == (found.decided, 0, 0)
 
 
 def test_nobody_can_sign_in_as_an_imagined_student(academy: list[CoursePage]) -> None:

@@ -3,17 +3,19 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.utils.html import escape
 
-from cms.catalog.models import LessonPage
-from gradus import policy
+from cms.catalog.models import CoursePage, LessonPage
+from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.accounts.roles import GUEST, SYSTEM, Role, actor_for
 from gradus.rulebook import store
-from gradus.rulebook.seeing.addresses import why_url
+from gradus.rulebook.seeing.addresses import person_url, why_url
 from tests.cms.conftest import MakeLesson
+from tests.workflows.learning.conftest import Send
 from tests.workflows.learning.test_completion import watch
 from workflows.learning import services
 from workflows.learning.models import CourseProgress
@@ -124,3 +126,29 @@ def test_a_lesson_kept_from_administrators_leads_them_to_the_reason(
         assert (page.status_code, captions.status_code) == (403, 403)
         there = str(escape(why_url(person.pk, film, "open", person.acting_role)))
         assert (there in page.content.decode(), there in captions.content.decode()) == (led, led)
+
+
+def test_what_learning_refuses_leads_administrators_to_the_reason(
+    client: Client, course: CoursePage, admin: User, instructor: User
+) -> None:
+    for person, led in ((admin, 1), (instructor, 0)):
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        there = str(escape(person_url(person.pk, person.acting_role)))
+        invited = client.get(course.get_url()).content.decode()
+        assert "Only students enrol." in invited
+        assert invited.count(there) == led
+        refused = client.post(f"/learning/courses/{course.pk}/enrol/", follow=True).content.decode()
+        assert "Only students may do this." in refused
+        assert refused.count(there) == 2 * led
+
+
+def test_a_report_that_is_refused_leads_there_too(
+    client: Client, send: Send, going_on: CourseProgress, film: LessonPage, student: User
+) -> None:
+    client.force_login(student, "django.contrib.auth.backends.ModelBackend")
+    flow.apply(going_on, "pause", by=student)
+    answer = send(film, [[0, 5]])
+    assert (answer.status_code, "why" in answer.json()) == (403, False)
+    student.groups.add(Group.objects.get_or_create(name=Role.ADMIN)[0])
+    answer = send(film, [[0, 5]])
+    assert (answer.status_code, answer.json()["why"]) == (403, why_url(student.pk, going_on, "learn", "admin"))

@@ -88,3 +88,9 @@ def test_the_list_needs_the_same_queries_however_long_it_is(
     page(client, LIST)
     with django_assert_max_num_queries(25):
         page(client, LIST)
+
+
+@pytest.mark.both_databases
+def test_a_number_no_database_can_hold_is_no_course(client: Client, make_person: MakePerson) -> None:
+    client.force_login(make_person("Ivo", Role.INSTRUCTOR))
+    assert "cannot be read" in page(client, f"{LIST}?course={2**63}")

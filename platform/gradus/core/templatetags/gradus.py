@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gradus.core import formats, markup, navigation
+from gradus.core.reasons import About
 from gradus.core.stairs import stair
 
 register = template.Library()
@@ -44,6 +45,21 @@ def slot(context: Context, name: str) -> str:
     except TemplateDoesNotExist:
         return ""
     return found.render(context)
+
+
+@register.simple_tag(takes_context=True)
+def why(context: Context, what: Any, thing: Any = None) -> str:
+    """The way from a refusal to its explanation, for whoever may read that.
+
+    `{% why offer item %}`, `{% why error.about %}`; `{% why "enrol" %}` of what does not exist yet.
+    """
+    request = context.get("request")
+    if request is None or not what:
+        return ""
+    if not isinstance(what, About):
+        label = getattr(what, "label", "") or getattr(what, "title", "")
+        what = About(thing, what if isinstance(what, str) else getattr(what, "name", ""), label)
+    return markup.why(getattr(request, "user", None), what)
 
 
 @register.simple_tag(takes_context=True)

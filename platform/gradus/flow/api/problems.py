@@ -10,7 +10,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as RequestInvalid
 
-from gradus.core.errors import problem
+from gradus.core.errors import explained, problem
+from gradus.core.reasons import member
 from gradus.flow.errors import Denied, FlowError
 
 PROBLEM = {
@@ -23,6 +24,10 @@ PROBLEM = {
         "detail": {"type": "string"},
         "code": {"type": "string", "description": "denied, not_now, stale, limited or invalid."},
         "reasons": {"type": "array", "items": {"type": "string"}, "description": "What people read elsewhere."},
+        "why": {
+            "type": "string",
+            "description": "The page that explains a rule's refusal; only for callers who may read the rules.",
+        },
         "errors": {"type": "object", "description": "Messages by the name of the value they are about."},
         "request_id": {"type": "string"},
     },
@@ -35,10 +40,11 @@ RESPONSES = {
 
 def install(api: NinjaAPI) -> None:
     @api.exception_handler(FlowError)
-    def refused(_request: HttpRequest, error: FlowError) -> HttpResponse:
+    def refused(request: HttpRequest, error: FlowError) -> HttpResponse:
         reasons = list(error.reasons)
-        about = {"errors": error.fields} if isinstance(error, Denied) and error.fields else {}
-        response = problem(error.status, " ".join(reasons), code=error.code, reasons=reasons, **about)
+        more: dict[str, Any] = {"errors": error.fields} if isinstance(error, Denied) and error.fields else {}
+        more |= member(_caller(request), error.about)
+        response = problem(error.status, " ".join(reasons), code=error.code, reasons=reasons, **more)
         for name, value in error.headers.items():
             response[name] = value
         return response
@@ -58,8 +64,9 @@ def install(api: NinjaAPI) -> None:
         return problem(401, _("Sign in, or send a key: “Authorization: Bearer …”."))
 
     @api.exception_handler(PermissionDenied)
-    def forbidden(_request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-        return problem(403, str(error) or _("You may not do this in the role you are acting in."))
+    def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        said = str(error) or _("You may not do this in the role you are acting in.")
+        return problem(403, said, **explained(_caller(request), error))
 
     @api.exception_handler(TooOften)
     def too_often(_request: HttpRequest, error: TooOften) -> HttpResponse:
@@ -70,6 +77,11 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def other(_request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(error.status_code, str(error))
+
+
+def _caller(request: HttpRequest) -> Any:
+    """Whoever was let in; nobody where it did not come to that."""
+    return getattr(request, "auth", None)
 
 
 def _install_unreadable(api: NinjaAPI) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from gradus import flow
+from gradus.core.reasons import About, explanation
 from gradus.flow import showing
 from gradus.flow.models import Attachment, Stateful, TransitionRecord
 from gradus.flow.offering import Offer
@@ -26,6 +27,7 @@ class OfferOut(Schema):
     done: str = Field(description="How history tells that it has happened.")
     allowed: bool
     reasons: list[str] = Field(description="Why not, in people's words; empty when allowed.")
+    why: str | None = Field(description="The page that explains why not; null where there is none for you.")
     params: dict[str, Any] = Field(description="JSON Schema of what the transition asks.")
 
 
@@ -102,13 +104,15 @@ class FileOut(Schema):
     url: str
 
 
-def offered(offer: Offer) -> dict[str, Any]:
+def offered(offer: Offer, who: Any, item: Stateful | None = None) -> dict[str, Any]:
+    """Of an item, or, without one, of what could be created."""
     return {
         "name": offer.name,
         "label": str(offer.label),
         "done": str(offer.done),
         "allowed": offer.allowed,
         "reasons": list(offer.reasons),
+        "why": None if offer.allowed else explanation(who, About(item, offer.name)) or None,
         "params": offer.params.schema(),
         "kind": offer.kind,
     }
@@ -130,7 +134,7 @@ def thing(item: Stateful) -> dict[str, Any]:
 
 
 def thing_with_offers(item: Stateful, who: Any) -> dict[str, Any]:
-    offers = [offered(offer) for offer in flow.offers(item, who)]
+    offers = [offered(offer, who, item) for offer in flow.offers(item, who)]
     told = [in_words(param, value) for param, value in showing.answered(item, who) if param.kind is not Kind.FILE]
     return {**thing(item), "answers": getattr(item, "answers", {}), "answers_in_words": told, "offers": offers}
 

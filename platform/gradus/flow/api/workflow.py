@@ -57,7 +57,8 @@ def _creations(router: Router, model: type[Stateful], name: str) -> None:
     @router.get("/creations", response=list[CreationOut], operation_id=f"creations_{name}", openapi_extra=ERRORS)
     def creations(request: HttpRequest) -> Any:
         """What could be created, with what it asks; whether it is allowed may still depend on the values."""
-        return [offered(offer) for offer in filing.offered(model, caller(request))]
+        who = caller(request)
+        return [offered(offer, who) for offer in filing.offered(model, who)]
 
     @router.post(
         "/",
@@ -89,9 +90,10 @@ def _choices(router: Router, model: type[Stateful], name: str) -> None:
         For those who may make that transition of the object `of`, or, without it, create one.
         """
         who = caller(request)
-        offer = chosen_for(model, asked, who)
+        item = None if asked.of is None else find(model, asked.of, who)
+        offer = chosen_for(model, item, asked, who)
         if not offer.allowed:
-            raise flow.Denied(offer.reasons)
+            raise flow.Denied(offer.reasons).of(item, offer.name, offer.label, who)
         if asked.param not in offer.params or offer.params[asked.param].kind not in {Kind.PERSON, Kind.OBJECT}:
             raise Http404
         return choosing.search(offer.params[asked.param], asked.q, who)
@@ -140,12 +142,9 @@ def find(model: type[Stateful], pk: int, who: Any) -> Stateful:
     return found
 
 
-def chosen_for(model: type[Stateful], asked: ChoiceIn, who: Any) -> Offer:
+def chosen_for(model: type[Stateful], item: Stateful | None, asked: ChoiceIn, who: Any) -> Offer:
     """The transition that asks, as it is offered to this person."""
-    if asked.of is None:
-        offers = filing.offered(model, who, kind=asked.kind)
-    else:
-        offers = flow.offers(find(model, asked.of, who), who)
+    offers = filing.offered(model, who, kind=asked.kind) if item is None else flow.offers(item, who)
     found = next((offer for offer in offers if offer.name == asked.transition), None)
     if found is None:
         raise Http404

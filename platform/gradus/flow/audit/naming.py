@@ -10,7 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from gradus.accounts.roles import Role
+from gradus.accounts.roles import Actor, Role
+from gradus.core.reasons import About
 from gradus.flow.models import Stateful, TransitionRecord
 from gradus.flow.registry import governed, machine, machines, newest, newest_of_each
 from gradus.flow.shapes import Machine
@@ -96,6 +97,14 @@ class Entry:
     @property
     def why(self) -> str:
         return " ".join(self.record.reasons) if self.open else ""
+
+    @property
+    def refused(self) -> About | None:
+        """What a rule was asked and said no to, as far as the viewer may know of it."""
+        record = self.record
+        if record.outcome == TransitionRecord.DONE or not self.open:
+            return None
+        return About(self.thing, record.transition, self.transition, Actor(record.actor, Role(record.role)))
 
     @property
     def version(self) -> str:

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_safe
 
 from gradus import policy
 from gradus.accounts.roles import Actor, actor_for
-from gradus.flow import showing
+from gradus.core.words import in_words
+from gradus.flow import carrying, registry, showing
 from gradus.flow.audit.naming import Entry, entries, key_of
 from gradus.flow.audit.report import tone
 from gradus.flow.audit.versions import with_versions
 from gradus.flow.models import TransitionRecord
-from gradus.flow.params import Kind
-from gradus.policy import objects, terms, tree
+from gradus.flow.moving import MIGRATED
+from gradus.flow.params import Kind, Param
+from gradus.policy import objects, people, terms, tree
 from gradus.policy.books import Book
 from gradus.policy.recorded import FORMS
 from gradus.policy.texts import said
@@ -40,13 +42,18 @@ class Told:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(TransitionRecord.objects.select_related("actor", "content_type"), pk=pk)
     (entry,) = with_versions(entries([record], request.user))
+    moved = record.rule == MIGRATED
+    title = {"url": "", "label": entry.transition}
     shown = {
+        "header_title": f"{entry.transition}: {entry.about}",
+        "breadcrumbs_items": [{"url": reverse("audit"), "label": _("Audit log")}, title],
         "entry": entry,
+        "moved": moved,
         "record": record,
         "tone": tone(record),
         "source": entry.state(record.source),
         "target": entry.state(record.target),
-        "given": list(_given(entry, request.user)) if entry.open else [],
+        "given": list((_left if moved else _given)(entry, request.user)) if entry.open else [],
         "history": _history(entry),
         "facts": list(_facts(entry, actor_for(request.user))),
     }
@@ -65,15 +72,29 @@ def _given(entry: Entry, who: Any) -> Iterator[Told]:
     for name, stored in entry.record.params.items():
         if stored in (None, "", []):
             continue
-        param = move.params[name] if move is not None and name in move.params else None
-        if param is None:
-            yield Told(name, str(stored))
-        elif param.kind is Kind.FILE:
-            yield Told(str(param.label), len(stored) if isinstance(stored, list) else 1)
-        elif param.model is not None:
-            yield Told(str(param.label), showing.name_of(param, stored, who))
-        else:
-            yield Told(str(param.label), showing.in_words(param, stored))
+        yield _answer(move.params[name] if move is not None and name in move.params else None, name, stored, who)
+
+
+def _left(entry: Entry, who: Any) -> Iterator[Told]:
+    """What a move to a newer edition left behind, by the form it was filled in on."""
+    kept = entry.record.params
+    try:
+        asked = carrying.asked(registry.machine(entry.model, kept["edition"])) if entry.model else {}
+    except LookupError:
+        asked = {}
+    for name, stored in kept.get("left", {}).items():
+        told = _answer(asked.get(name), name, stored, who)
+        why = kept.get("unfit", {}).get(name, "")
+        yield Told(told.label, f"{told.value} ({why})" if why else told.value)
+
+
+def _answer(param: Param | None, name: str, stored: Any, who: Any) -> Told:
+    if param is None:
+        return Told(said(in_words(name)), str(stored))
+    if param.kind is Kind.FILE:
+        return Told(str(param.label), len(stored) if isinstance(stored, list) else 1)
+    told = showing.in_words(param, stored) if param.model is None else showing.name_of(param, stored, who)
+    return Told(str(param.label), told)
 
 
 def _facts(entry: Entry, viewer: Actor) -> Iterator[Told]:
@@ -85,12 +106,14 @@ def _facts(entry: Entry, viewer: Actor) -> Iterator[Told]:
     for name, stored in facts.get("obj", {}).items():
         field = fields.get(name)
         if field is None or viewer.role not in field.show or not entry.open:
-            yield Told(said(field.label) if field else name.replace("_", " "), hidden=True)
+            yield Told(said(field.label) if field else said(in_words(name)), hidden=True)
         else:
             yield Told(said(field.label), _value(field, stored, viewer))
     for name in facts.get("user", {}):
         if name != "id":
-            yield Told(_("%(fact)s of the person") % {"fact": name.replace("_", " ")}, hidden=True)
+            known = people.facts().get(name)
+            label = (known and known.label) or said(in_words(name))
+            yield Told(_("About the person: %(fact)s") % {"fact": label}, hidden=True)
     for name, held in facts.get("terms", {}).items():
         yield _term(book, name, held=bool(held), hidden=not entry.open)
 
@@ -118,7 +141,7 @@ def _value(field: tree.Field, stored: Any, viewer: Actor) -> str:
 
 def _term(book: Book | None, name: str, *, held: bool, hidden: bool) -> Told:
     known = terms.for_model(book.label).get(name) if book else None
-    label = name.replace("_", " ")
+    label = said(in_words(name))
     if hidden:
         return Told(label, hidden=True)
     text = (known.yes if held else known.no) if known else ""

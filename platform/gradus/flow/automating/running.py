@@ -116,7 +116,7 @@ def on_event(event: Event, book: Book, automation: Automation) -> None:
     """Deal with a transition that happened, unless it is an effect of the automation itself."""
     match = Match(book, automation, event.object_id, event.at, event.record_id, event)
     if (why := _goes_round(match, event)) is not None:
-        _keep(match.run(Outcome.SKIPPED, event.at, note=str(why)))
+        _keep(match.run(Outcome.STOPPED, event.at, note=str(why)))
         return
     run(match, now=event.at)
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from gradus.core.errors import permission_denied
+from gradus.core.errors import Refused, permission_denied
 from gradus.flow.models import Stateful
+from gradus.flow.verdicts import VIEW
 
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
@@ -25,7 +25,7 @@ class BenchMixin:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.bench.may_enter(request.user):
-            return permission_denied(request, PermissionDenied(_("Your role has nothing to decide here.")))
+            return permission_denied(request, Refused(_("Your role has nothing to decide here."), None, VIEW))
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def one(self, pk: int) -> Stateful:

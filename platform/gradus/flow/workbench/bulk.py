@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from gradus import flow, policy
 from gradus.core.durability import flushed_together
+from gradus.core.reasons import About
 from gradus.flow.asking import setting
 from gradus.flow.attempts import attempt_each
 from gradus.flow.choosing import Search
@@ -26,10 +27,10 @@ from gradus.flow.workbench.moves import AT_MOST, BulkMove, bulk_moves
 
 @dataclass
 class Outcome:
-    """What became of each: an object with its reasons when refused."""
+    """What became of each: an object with its reasons when refused, and what they are about."""
 
     done: list[Stateful] = field(default_factory=list)
-    refused: list[tuple[Stateful, list[str]]] = field(default_factory=list)
+    refused: list[tuple[Stateful, list[str], About | None]] = field(default_factory=list)
 
 
 class BulkView(ObjectView):
@@ -109,12 +110,11 @@ class BulkView(ObjectView):
 
     def decide(self, transition: str, items: list[Stateful], values: dict[str, Any]) -> Outcome:
         known = [item for item in items if transition in flow.machine(item).moves]
-        refused = [(item, [no_such_step()]) for item in items if item not in known]
-        outcome = Outcome(refused=refused)
+        outcome = Outcome(refused=[(item, [no_such_step()], None) for item in items if item not in known])
         with flushed_together():
             for item, tried in attempt_each(known, transition, by=self.request.user, values=values, seen=self.seen):
                 if tried.done is None:
-                    outcome.refused.append((item, tried.reasons))
+                    outcome.refused.append((item, tried.reasons, tried.about))
                 else:
                     outcome.done.append(item)
         return outcome

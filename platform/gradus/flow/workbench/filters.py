@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
@@ -22,8 +23,25 @@ from gradus.policy.editions import kind_of
 if TYPE_CHECKING:
     from gradus.flow.workbench.viewset import Workbench
 
+BY_RELATION = WagtailFilterSet.FILTER_DEFAULTS[models.ForeignKey]
 
-class PersonField(ModelChoiceField):
+
+class RowField(ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        """A number no database can hold is nobody's; SQLite raises where PostgreSQL finds nothing."""
+        try:
+            return super().to_python(value)
+        except OverflowError:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+            ) from None
+
+
+class RowFilter(django_filters.ModelChoiceFilter):
+    field_class = RowField
+
+
+class PersonField(RowField):
     def label_from_instance(self, obj: Any) -> str:
         """Also of the choice that stands for nobody, which Wagtail names above the rows found."""
         return str(self.null_label if obj == self.null_value else obj)
@@ -73,6 +91,7 @@ def filterset_for(bench: "Workbench", _rules: str, _language: str | None) -> typ
 
     class Meta:
         model = bench.model
+        filter_overrides: ClassVar = {models.ForeignKey: {**BY_RELATION, "filter_class": RowFilter}}
         fields = [path for path in bench.filters if path not in people]
 
     return type(f"{bench.model.__name__}Filters", (WagtailFilterSet,), {"Meta": Meta, **declared})

@@ -10,6 +10,8 @@ from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from gradus import flow
+from gradus.core import markup
+from gradus.core.reasons import About
 from gradus.flow.attempts import Attempted, attempt
 from gradus.flow.forms import form_for
 from gradus.flow.models import Stateful
@@ -60,8 +62,8 @@ class TransitionView(ObjectView):
         item = self.one(pk)
         offer = offered(item, transition, request.user)
         if not offer.allowed and "seen" not in request.GET:  # with it, an open form asks whether it still stands
-            for reason in offer.reasons:
-                messages.error(request, reason)
+            about = About(item, transition, offer.label)
+            messages.error(request, markup.refusal(request.user, offer.reasons, about))
             return HttpResponseRedirect(self.item_url(pk))
         return self.ask(item, offer, form_for(offer.params, search=search(item, transition)))
 

@@ -9,7 +9,7 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow.models import Stateful
 from gradus.policy import tree
-from gradus.policy.books import Book, TransitionRule
+from gradus.policy.books import Book, Condition, TransitionRule
 from gradus.policy.checks import warnings
 from gradus.policy.doubts import possible, starts_of
 from gradus.policy.idle import life_of
@@ -18,7 +18,7 @@ from gradus.policy.ruleset import RuleSet, move_of
 from gradus.rulebook.seeing.processes import label_of
 
 ANYBODY = {Role.GUEST, Role.SYSTEM}  # no accounts: there is always somebody
-STAFF = frozenset(Role) - {Role.STUDENT, Role.GUEST, Role.SYSTEM}
+JUDGES = frozenset(Role) - ANYBODY
 
 
 def cautions(before: RuleSet, after: RuleSet, file: str) -> list[str]:
@@ -67,33 +67,40 @@ def _why_not(book: Book, rule: TransitionRule, reached: set[str | None], there: 
 
 
 def _own(book: Book) -> Iterator[str]:
-    """Deciding transitions by which staff may decide what is their own.
+    """Deciding transitions by which people may decide what is their own.
 
     Only where it takes no more than being its author: whoever else a row names may be somebody whom other rules keep
-    from what is their own. What authors may do as students is no decision about them.
+    from what is their own. What students may do to nothing but their own is no decision about them.
     """
     author = f"{book.model.author_field}__pk" if issubclass(book.model, Stateful) else ""
     for rule in book.transitions.values() if author else ():
         move = move_of(book, rule)
         if not rule.waiting or move is None or move.sources <= {""}:
             continue
-        roles = {role for role, row in rule.rows.items() if possible(normalise(_asked_by_author(row.whole, author)))}
-        if roles & STAFF and Role.STUDENT not in roles:
-            said = _("transitions.%(name)s: staff may do this to what is their own; forbid = “own” prevents it.")
-            yield said % {"name": rule.name}
+        roles = {role for role, row in rule.rows.items() if _may(row, author)}
+        student = rule.rows.get(Role.STUDENT)
+        theirs_alone = student is not None and _may(student, author) and not _may(student, "")
+        if roles & JUDGES and not theirs_alone:
+            said = _("people may do this to what is their own: “%(name)s”; forbid = “own” prevents it.")
+            yield said % {"name": label_of(book, rule)}
 
 
-def _asked_by_author(node: tree.Node, author: str) -> tree.Node:
-    """The condition where its author asks, and no other column names them."""
+def _may(row: Condition, column: str) -> bool:
+    """Whether a row can hold for somebody whom this column names and no other; of nobody, for a stranger."""
+    return possible(normalise(_asked_by(row.whole, column)))
+
+
+def _asked_by(node: tree.Node, mine: str) -> tree.Node:
+    """The condition where somebody asks whom one column names, and no other."""
     match node:
         case tree.Named(node=inner):
-            return _asked_by_author(inner, author)
+            return _asked_by(inner, mine)
         case tree.And(nodes):
-            return tree.And(tuple(_asked_by_author(inner, author) for inner in nodes))
+            return tree.And(tuple(_asked_by(inner, mine) for inner in nodes))
         case tree.Or(nodes):
-            return tree.Or(tuple(_asked_by_author(inner, author) for inner in nodes))
+            return tree.Or(tuple(_asked_by(inner, mine) for inner in nodes))
         case tree.Compare(op=op, left=tree.Field(lookup=column), right=tree.Person()):
-            return tree.Truth(value=(op == "eq") == (column == author))
+            return tree.Truth(value=(op == "eq") == (column == mine))
         case tree.Term(personal=True):
             return tree.Truth(value=False)  # nobody can tell
     return node

@@ -1,11 +1,10 @@
-"""The editor of a book: a form over its text, the text with numbered lines, and the words that exist."""
+"""The editor of a book: a form over its text, the text with numbered lines, and beside it the words that exist."""
 
 from typing import Any
 
 from django import forms
 from django.forms.widgets import Script
 from django.urls import reverse
-from wagtail.admin.panels import Panel
 
 from gradus.accounts.roles import Role
 from gradus.policy import actions, machines, people, terms
@@ -26,23 +25,14 @@ class RulesInput(forms.Textarea):
         context = super().get_context(name, value, attrs)
         context |= {"check": reverse("rulebook_check"), "show": reverse("rulebook_form")}
         context["change"] = reverse("rulebook_form_change")
+        context["words"] = words(value or "")
         return context
 
 
-class WordsPanel(Panel):
-    """Everything a condition or an effect of this book can name."""
-
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "rulebook/books/words.html"
-
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            return {**super().get_context_data(parent_context), "words": words(self.instance.file, self.instance.text)}
-
-
-def words(file: str, text: str) -> dict[str, list[tuple[str, str]]]:
-    """Lists of (word, what it is); those of the book itself as far as it can be read."""
+def words(text: str) -> dict[str, list[tuple[str, str]]]:
+    """Everything a condition or an effect can name, as (word, what it is); of the book itself, if it can be read."""
     try:
-        (book,) = load_texts({file or "new.toml": text}).books
+        (book,) = load_texts({"book.toml": text}).books
     except (BookErrors, ValueError):
         book = None
     found: dict[str, list[tuple[str, str]]] = {

@@ -70,8 +70,8 @@ def follow_what_is_in_force() -> None:
     needless = [file for file in known if kept_for(file) and file not in texts]
     BookDraft.objects.filter(file__in=needless, has_unpublished_changes=False).delete()
     for file, draft in known.items():
-        if file in texts and draft.text != texts[file]:
-            BookDraft.objects.filter(pk=draft.pk).update(text=texts[file])
+        if file in texts and (draft.text, draft.live) != (texts[file], True):
+            BookDraft.objects.filter(pk=draft.pk).update(text=texts[file], live=True)
 
 
 def restore(draft: BookDraft, text: str, by: User, note: str) -> Revision:

@@ -29,7 +29,7 @@ def rebase(request: HttpRequest, file: str) -> HttpResponse:
     published, installed = moved[file]
     ours = draft.get_latest_revision_as_object().text
     base = BookText.objects.filter(hash=found.base.get(file, "")).values_list("text", flat=True).first()
-    merged = merge(base, ours, installed) if base is not None else None
+    merged = merge(base, ours, installed) if base is not None and installed else None  # no file, nothing to take over
     if request.method == "POST" and merged is not None:
         return _taken_over(request, draft, ours, merged)
     shown = {
@@ -41,7 +41,7 @@ def rebase(request: HttpRequest, file: str) -> HttpResponse:
         "merged": merged,
         "result": diff(ours, merged.text) if merged else [],
         "seen": hash_of(ours),
-        **frame(_("What is new in %s") % file),
+        **frame(_("What is new in the file of %s") % draft),
     }
     return render(request, "rulebook/books/rebase.html", shown)
 

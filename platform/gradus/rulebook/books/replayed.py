@@ -13,10 +13,11 @@ from gradus.flow.models import TransitionRecord
 from gradus.policy.recorded import Recorded
 from gradus.policy.ruleset import RuleSet
 from gradus.policy.stating import stated
-from gradus.rulebook.replaying import EXAMPLES, Replay, Verdict, replay
+from gradus.rulebook.replaying import Replay, Verdict, replay
 
 LASTS = (500, 2_000, 10_000)  # decisions; a page that is asked for cannot wait for a million
 LAST = 2_000
+SHOWN = 5  # on the page before a publish; a page of their own shows all
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,14 @@ def last_of(asked: str | None) -> int:
     return next((number for number in LASTS if str(number) == asked), LAST)
 
 
-def replay_of(rules: RuleSet, file: str, *, last: int, most: int = EXAMPLES) -> Replay:
+def replay_of(rules: RuleSet, file: str, *, last: int, most: int) -> Replay:
     """Of what the book of this file governs; of everything where it is a book of numbers, or governs nothing now."""
     return replay(rules, last=last, most=most, only=[book for book in rules.books if book.file == file])
 
 
 def decided_again(rules: RuleSet, file: str, *, last: int, viewer: User) -> Replayed:
     """With the newest of those that change."""
-    found = replay_of(rules, file, last=last)
+    found = replay_of(rules, file, last=last, most=SHOWN)
     return Replayed(last, found, turned(rules, found.examples, viewer))
 
 

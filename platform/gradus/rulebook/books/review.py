@@ -10,15 +10,20 @@ from django.utils.translation import ngettext
 
 from gradus.accounts.models import User
 from gradus.accounts.roles import Role, actor_for
+from gradus.core.words import in_words
 from gradus.flow.workbench.registry import workbench_url
 from gradus.policy.books import Book
 from gradus.policy.ruleset import RuleSet
+from gradus.policy.source import lines_of
+from gradus.policy.texts import said
 from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.cautions import cautions
+from gradus.rulebook.books.others import Other, others
+from gradus.rulebook.books.placing import Placed, failures, mistakes
 from gradus.rulebook.books.replayed import Replayed, decided_again
 from gradus.rulebook.books.sides import NamedPair, Sides, named, sides
-from gradus.rulebook.comparing import Change, changes, name_of
+from gradus.rulebook.comparing import ABSENT, Change, changes, name_of
 from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.crossing.beginning import Beginning, beginning
 from gradus.rulebook.editions import lowered
@@ -28,6 +33,7 @@ from gradus.rulebook.publishing import NotPublished
 from gradus.rulebook.seeing.processes import known_to, label_of
 
 AROUND = 3  # lines
+NUMBERS = "values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,15 @@ class Review:
 
     seen: int
     diff: list[DiffLine]
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: list[Placed] = field(default_factory=list)
     objections: list[str] = field(default_factory=list)
-    cells: list[Change] = field(default_factory=list)
+    numbers: list["Number"] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
     matrices: list[Sides] = field(default_factory=list)
     named: list[NamedPair] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     tests: list[Result] = field(default_factory=list)
+    failures: list[Placed] = field(default_factory=list)
     replayed: Replayed | None = None
     rows: list["Rows"] = field(default_factory=list)
     creations: list["Filing"] = field(default_factory=list)
@@ -59,11 +67,7 @@ class Review:
 
     @property
     def may_publish(self) -> bool:
-        return not self.unreadable and not self.objections and bool(self.diff)
-
-    @property
-    def failed(self) -> list[Result]:
-        return [result for result in self.tests if not result.passed]
+        return not (self.unreadable or self.objections or self.failures) and bool(self.diff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,15 @@ class Rows:
     label: str
     gained: list["Shown"]
     lost: list["Shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, or a bound of it, that becomes another."""
+
+    label: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +119,49 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     found = store.standing()
     texts = {**store.files(), **found.published}
     made = Review(found.number, diff(texts.get(file, ""), text))
-    before = publishing.rules_of(publishing.thawed(found))
+    before = store.unfrozen(found)
     try:
         after = publishing.rules_of(publishing.candidate({file: text}, found))
     except NotPublished as refused:
-        made.unreadable = refused.objections
+        made.unreadable = mistakes(file, text, refused.objections)
         return made
-    made.objections = objections(before, after)
+    made.objections = [*objections(before, after), *lowered({file: text}, texts)]
+    _try(made, after, file)
     made.edition = beginning(before, after, file)
-    made.objections += list(lowered({file: text}, texts))
-    made.cells = [each for each in changes(before, after) if each.book in after.values or each.book in before.values]
+    differing = changes(before, after)
+    made.numbers = list(_numbers(differing, before, after))
+    made.others = list(others(differing, before, after))
     for one, two in _books(before, after, file):
         made.matrices.append(sides(one, two))
         made.named += named(one, two)
     made.warnings = cautions(before, after, file)
-    made.tests = [result for book in after.books if book.file == file for result in try_book(book)]
     made.replayed = decided_again(after, file, last=last, viewer=viewer)
     made.rows = [
         _rows(effect, before, after, viewer) for effect in effects(before, after) if effect.gained or effect.lost
     ]
     made.creations = [_filing(each, before, after) for each in creations(before, after)]
     return made
+
+
+def _try(made: Review, after: RuleSet, file: str) -> None:
+    """Run the book's tests; those that fail are told with their places, not among the other objections."""
+    for book in (each for each in after.books if each.file == file):
+        results = try_book(book)
+        failed = [result for result in results if not result.passed]
+        made.tests += results
+        made.failures += failures(book, failed) if failed else []
+        made.objections = [each for each in made.objections if each not in {*map(str, failed)}]
+
+
+def _numbers(differing: list[Change], before: RuleSet, after: RuleSet) -> Iterator[Number]:
+    bounds = {"min": _("Smallest"), "max": _("Largest")}
+    for each in (each for each in differing if each.section == NUMBERS and each.role in {"value", *bounds}):
+        known = [rules.values[each.book].values for rules in (after, before) if each.book in rules.values]
+        value = next((values[each.rule] for values in known if each.rule in values), None)
+        if value is not None:
+            label = said(value.title or in_words(value.name))
+            label = f"{label} ({bounds[each.role]})" if each.role in bounds else label
+            yield Number(label, *("" if side == ABSENT else side for side in (each.before, each.after)))
 
 
 def _books(before: RuleSet, after: RuleSet, file: str) -> Iterator[tuple[Book | None, Book | None]]:
@@ -178,7 +213,7 @@ def _filed(found: Creation) -> str:
 def diff(before: str, after: str) -> list[DiffLine]:
     """Line by line, with what stands around each change; empty when nothing differs."""
     lines: list[DiffLine] = []
-    old, new = before.splitlines(), after.splitlines()
+    old, new = lines_of(before), lines_of(after)
     for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND):
         lines.append(DiffLine("@", None, _("line %s") % (group[0][3] + 1)))
         for tag, start, end, start_new, end_new in group:

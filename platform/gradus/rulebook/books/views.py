@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from wagtail.admin.widgets import AdminDateTimeInput
 from gradus.accounts.models import User
 from gradus.policy.bounds import LONGEST_BOOK
 from gradus.policy.ruleset import active
+from gradus.policy.texts import said
 from gradus.rulebook import publishing, store
+from gradus.rulebook.books.panels import words
 from gradus.rulebook.books.publishing import restore
 from gradus.rulebook.books.replayed import LASTS, last_of, replay_of, turned
 from gradus.rulebook.books.review import diff, review
@@ -29,11 +32,20 @@ from gradus.rulebook.models import Activation, BookDraft, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
 
 PER_PAGE = 30
+SWITCHES = {"freeze", "thaw"}
+
+LONGEST_NOTE = 2000
+
+
+class NoteForm(forms.Form):
+    """Of the buttons that take back or stop: an empty note is refused like everything else that stands against it."""
+
+    note = forms.CharField(required=False, max_length=LONGEST_NOTE)
 
 
 class PublishForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_NOTE,
         help_text=gettext_lazy("Everybody who looks at the history of these rules reads it."),
     )  # fmt: skip
     go_live_at = forms.DateTimeField(
@@ -68,7 +80,8 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     standing, installed = store.standing(), draft.file in store.files()
     moved_on = draft.file in store.moved_on(standing)
     shown |= {"installed": installed, "in_force": installed or draft.file in standing.published}
-    shown |= {"lasts": LASTS, "moved_on": moved_on} | frame(_("What publishing %s would do") % draft.file)
+    shown |= {"lasts": LASTS, "moved_on": moved_on, "planned": draft.planned_for}
+    shown |= frame(_("What publishing %s would do") % meant)
     return render(request, "rulebook/books/review.html", shown)
 
 
@@ -77,8 +90,8 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
     """Every decision of the past that the newest draft would make otherwise, page by page."""
     draft, last = get_object_or_404(BookDraft, pk=pk), last_of(request.GET.get("last"))
     try:
-        text = draft.get_latest_revision_as_object().text
-        rules = publishing.rules_of(publishing.candidate({draft.file: text}))
+        meant = draft.get_latest_revision_as_object()
+        rules = publishing.rules_of(publishing.candidate({draft.file: meant.text}))
     except NotPublished:
         return redirect("rulebook_review", pk)
     found = replay_of(rules, draft.file, last=last, most=last)
@@ -86,7 +99,7 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
     viewer: User = request.user  # type: ignore[assignment]
     shown = {"draft": draft, "found": found, "last": last, "lasts": LASTS, "page_obj": page}
     shown |= {"turned": turned(rules, list(page.object_list), viewer)}
-    shown |= frame(_("Decisions that %s would change") % draft.file)
+    shown |= frame(_("Decisions that %s would change") % meant)
     return render(request, "rulebook/books/replayed.html", shown)
 
 
@@ -118,7 +131,10 @@ def check(request: HttpRequest) -> HttpResponse:
     text, file = request.POST.get("text", ""), request.POST.get("file", "")
     if len(text) > LONGEST_BOOK:
         return JsonResponse({"problems": [{"line": 1, "key": "", "text": _("This book is too long.")}]})
-    return JsonResponse({"problems": problems(file, text)})
+    found = problems(file, text)
+    # While it cannot be read, the words so far are of more use than none.
+    known = "" if found else render_to_string("rulebook/books/words.html", {"words": words(text)})
+    return JsonResponse({"problems": found, "words": known})
 
 
 @require_GET
@@ -127,9 +143,26 @@ def history(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     found = store.standing()
     books = [(name_of(book), title_of(book, active()), str(book.frozen)) for book in active().books]
+    _say_what(list(page), {name: label for name, label, _frozen in books})
     shown = {"page_obj": page, "standing": found, "books": books, "versions": Version.objects.count()}
     shown |= frame(_("History of the rules"))
     return render(request, "rulebook/books/history.html", shown)
+
+
+def _say_what(rows: list[Any], books: dict[str, str]) -> None:
+    """Say of each what it froze or released, or which books it changed: what differs from the row before it."""
+    oldest = min((row.number for row in rows), default=0)
+    there = [*rows, *Activation.objects.select_related("version").filter(number=oldest - 1)]
+    known = {row.number: (row.frozen, row.version.files if row.version else {}) for row in there}
+    rules = active()
+    titles = {book.file: title_of(book, rules) for book in rules.books}
+    titles |= {book.file: str(said(book.title)) or book.file for book in rules.values.values()}
+    for row in rows:
+        (frozen, files), (frozen_now, now) = known.get(row.number - 1, ({}, {})), known[row.number]
+        if row.kind in SWITCHES:
+            row.about = [books.get(name, name) for name in sorted(frozen.keys() ^ frozen_now.keys())]
+        else:
+            row.about = [titles.get(file, file) for file in sorted({*files, *now}) if files.get(file) != now.get(file)]
 
 
 @require_GET
@@ -139,7 +172,10 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         return _installed(request)
     found = get_object_or_404(Version.objects.select_related("author"), number=number)
     files = store.files()
-    books = [(file, diff(files.get(file, ""), text), text) for file, text in found.texts().items()]
+    books = [
+        (str(BookDraft(file=file, text=text)), file, diff(files[file], text) if file in files else None, text)
+        for file, text in found.texts().items()
+    ]
     shown = {"version": found, "books": books, "in_force": store.standing().version == number}
     shown |= frame(str(found), {"url": reverse("rulebook_history"), "label": _("History of the rules")})
     return render(request, "rulebook/books/version.html", shown)
@@ -147,8 +183,13 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 
 def _installed(request: HttpRequest) -> HttpResponse:
     drafts, published = dict(BookDraft.objects.values_list("file", "pk")), store.standing().published
-    books = [(file, text, drafts.get(file), file in published) for file, text in store.files().items()]
-    return render(request, "rulebook/books/installed.html", {"books": books})
+    books = [
+        (str(BookDraft(file=file, text=text)), file, text, drafts.get(file), file in published)
+        for file, text in store.files().items()
+    ]
+    way = {"url": reverse("rulebook_history"), "label": _("History of the rules")}
+    shown = {"books": books, **frame(_("The installed files"), way)}
+    return render(request, "rulebook/books/installed.html", shown)
 
 
 @require_POST
@@ -171,12 +212,16 @@ def thaw(request: HttpRequest) -> HttpResponse:
 
 def _changed(request: HttpRequest, change: Any) -> HttpResponse:
     by: User = request.user  # type: ignore[assignment]
+    form = NoteForm(request.POST)
+    against = list(map(str, form.errors.get("note", [])))
+    row = None
     try:
-        row = change(by, request.POST.get("note", ""))
+        row = None if against else change(by, form.cleaned_data["note"])
     except NotPublished as refused:
-        for each in refused.objections:
-            messages.error(request, each)
-    else:
+        against = refused.objections
+    for each in against:
+        messages.error(request, each)
+    if row is not None:
         messages.success(request, _("Done: %s.") % row.get_kind_display())
     return redirect("rulebook_history")
 

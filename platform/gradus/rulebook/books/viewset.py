@@ -24,11 +24,12 @@ from wagtail.snippets.views.snippets import (
 )
 
 from gradus.policy.errors import BookErrors
-from gradus.policy.ruleset import load_texts
+from gradus.policy.ruleset import active, load_texts
 from gradus.rulebook import store
 from gradus.rulebook.books.moderation import Refusable
-from gradus.rulebook.books.panels import RulesInput, WordsPanel
+from gradus.rulebook.books.panels import RulesInput
 from gradus.rulebook.books.publishing import follow_what_is_in_force
+from gradus.rulebook.editions import title_of
 from gradus.rulebook.models import BookDraft
 
 MOMENT = timedelta(seconds=30)
@@ -151,9 +152,14 @@ class BookEditView(Refusable, _Saving, EditView):
         form.fields["file"].disabled = True
         return form
 
+    def get_page_subtitle(self) -> str:
+        """As it is called now: a revision keeps what it was called when it was saved."""
+        return str(self.object)
+
 
 class BookIndexView(IndexView):
     page_title = gettext_lazy("Rules")
+    add_item_label = gettext_lazy("Add a book")
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -170,7 +176,11 @@ class BookIndexView(IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         found = store.standing()
         shown: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        return {**shown, "standing": found, "moved_on": sorted(store.moved_on(found))}
+        moved = store.moved_on(found)
+        titles = [(draft.file, str(draft)) for draft in BookDraft.objects.filter(file__in=moved)] if moved else []
+        rules = active()
+        frozen = [(title_of(book, rules), book.frozen) for book in rules.books if book.frozen]
+        return {**shown, "moved_on": titles, "frozen": frozen}
 
 
 class BookWorkflowView(Refusable, WorkflowActionView):
@@ -217,8 +227,7 @@ class BookViewSet(SnippetViewSet):
     inspect_view_enabled = False
     panels = [
         FieldPanel("text", widget=RulesInput),
-        WordsPanel(heading=gettext_lazy("Words this book can use")),
-        FieldPanel("file", read_only=False),
+        FieldPanel("file", read_only=False, required_on_save=True),  # it can never be given later
         FieldPanel("note"),
     ]
 

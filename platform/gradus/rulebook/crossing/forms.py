@@ -68,5 +68,4 @@ class CrossingForm(forms.Form):
 
 
 def _choice(label: str, known: list[tuple[str, str]], same: str, help_text: str = "") -> forms.ChoiceField:
-    choices = known if same else [("", _("Choose")), *known]
-    return forms.ChoiceField(label=label, choices=choices, initial=same, help_text=help_text)
+    return forms.ChoiceField(label=label, choices=[("", _("Choose")), *known], initial=same, help_text=help_text)

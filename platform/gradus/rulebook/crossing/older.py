@@ -10,6 +10,7 @@ from gradus.flow.registry import machine
 from gradus.flow.shapes import State
 from gradus.policy.books import Book
 from gradus.policy.ruleset import RuleSet
+from gradus.rulebook.crossing.going import Going, of
 from gradus.rulebook.editions import title_of
 from gradus.rulebook.seeing.processes import key_of
 
@@ -25,6 +26,11 @@ class Older:
     @property
     def key(self) -> str:
         return key_of(self.book)
+
+    @property
+    def going(self) -> Going | None:
+        """How far a move of its things is."""
+        return of(self.book.label, self.book.process)
 
     @property
     def count(self) -> int:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gradus import policy
 from gradus.accounts.roles import actor_for
 from gradus.flow import moving
+from gradus.flow.carrying import Crossing
 from gradus.flow.errors import FlowError
 from gradus.rulebook import editions
+from gradus.rulebook.crossing import going
 from gradus.rulebook.crossing.forms import CrossingForm
 from gradus.rulebook.crossing.lost import lost
 from gradus.rulebook.crossing.older import Older, states_of
@@ -41,7 +43,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         crossing, actor = form.crossing(), actor_for(request.user)
         if request.method == "POST":
             try:
-                return _moved(request, older, moving.migrate(crossing, by=actor, seen=request.POST.get("seen", "")))
+                return _move(request, older, crossing)
             except FlowError as refused:
                 messages.error(request, " ".join(refused.reasons))
                 return redirect(_address(older, request))
@@ -58,6 +60,18 @@ def _stated(request: HttpRequest) -> Any:
     """The mapping somebody states, if they do."""
     given = request.POST if request.method == "POST" else request.GET
     return given if request.method == "POST" or any(name.startswith(("state-", "field-")) for name in given) else None
+
+
+def _move(request: HttpRequest, older: Older, crossing: Crossing) -> HttpResponse:
+    """At once where a request can, else in the background."""
+    by, seen = actor_for(request.user), request.POST.get("seen", "")
+    if older.count <= going.AT_ONCE:
+        moved = moving.migrate(crossing, by=by, seen=seen)
+        going.forget(crossing.model._meta.label, crossing.source)  # what stopped before has no more to say
+        return _moved(request, older, moved)
+    going.begin(crossing, by=by, seen=seen, total=older.count)
+    messages.success(request, _("They are being moved in the background. This page says how far it is."))
+    return redirect("rulebook_editions")
 
 
 def _moved(request: HttpRequest, older: Older, count: int) -> HttpResponse:

@@ -66,9 +66,10 @@ Change = Put | Drop | Move | Rename
 def read(text: str) -> dict[str, Any]:
     """What a text says, as plain data. Raises Unreadable."""
     source = Source("", text)
+    said = source.data
     if source.problems:
         raise Unreadable(source.problems[0].line, source.problems[0].text)
-    return source.data
+    return said
 
 
 def apply(data: dict[str, Any], change: Change) -> dict[str, Any]:

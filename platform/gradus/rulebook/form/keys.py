@@ -1,6 +1,6 @@
 """The keys of a table as inputs, declared in one place: a new key of the language is one line here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from gradus.accounts.roles import Role
 from gradus.core import money
 from gradus.core.words import in_words
 from gradus.policy import objects
-from gradus.policy.definitions import QUESTION_KEYS
 from gradus.policy.process import TONES, TYPES
 from gradus.rulebook.form.parts import Input, Option
 from gradus.rulebook.form.statements import Path
@@ -65,6 +64,8 @@ QUESTION = (
     Key("when", _("Shown when"), "condition", _("Left out, it is always asked."), more=True),
     Key("min", _("Smallest"), "number", "", ("number", "money"), short=True, more=True),
     Key("max", _("Largest"), "number", "", ("number", "money", "file"), short=True, more=True),
+    Key("min", _("Fewest characters"), "number", "", ("text", "long text"), short=True, more=True),
+    Key("max", _("Most characters"), "number", "", ("text", "long text"), short=True, more=True),
     Key("many", _("How many at most"), "number", "", short=True, more=True),
     Key(
         "default",
@@ -113,12 +114,16 @@ def question_inputs(path: Path, written: Any) -> tuple[list[Input], list[Input]]
     given = {"type": written} if isinstance(written, str) else written if isinstance(written, dict) else {}
     form = given.get("type") if isinstance(given.get("type"), str) else ""
     shown: tuple[list[Input], list[Input]] = ([], [])
-    for key in QUESTION:
-        there = key.name in given
-        fits = not key.for_types or form in key.for_types
-        if (key.name in QUESTION_KEYS or there) and (fits or there):
-            shown[key.more and not there].append(question_input(path, key, given, str(form)))
+    for key in _fitting(str(form), given):
+        shown[key.more and key.name not in given].append(question_input(path, key, given, str(form)))
     return shown
+
+
+def _fitting(form: str, given: Collection[str]) -> list[Key]:
+    """Each key once: those of this type of answer, and what is written though it has no meaning there."""
+    fit = [key for key in QUESTION if not key.for_types or form in key.for_types]
+    strange = {key.name: key for key in QUESTION if key.name in given} | {key.name: key for key in fit}
+    return [key for key in QUESTION if strange.get(key.name) is key]
 
 
 def question_input(path: Path, key: Key, given: dict[str, Any], form: str) -> Input:

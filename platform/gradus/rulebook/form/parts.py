@@ -130,6 +130,10 @@ class Group:
     folded: bool = False
     rows: bool = False  # label and control beside each other
 
+    @property
+    def wrong(self) -> bool:
+        return any(each.problems for each in self.inputs) or any(entry.wrong for entry in self.entries)
+
 
 @dataclass(slots=True)
 class Entry(Place):
@@ -158,8 +162,13 @@ class Entry(Place):
                 yield from entry.all_inputs
 
     @property
+    def more_is_wrong(self) -> bool:
+        return any(each.problems for each in self.more)
+
+    @property
     def wrong(self) -> bool:
-        return bool(self.problems) or any(each.problems for each in self.all_inputs)
+        here = bool(self.problems) or self.more_is_wrong or any(each.problems for each in self.inputs)
+        return here or any(group.wrong for group in self.groups)
 
 
 @dataclass(slots=True)
@@ -180,6 +189,11 @@ class Section:
     @property
     def id(self) -> str:
         return f"rf-section-{self.name}"
+
+    @property
+    def wrong(self) -> bool:
+        here = bool(self.problems) or any(each.problems for each in self.inputs)
+        return here or any(entry.wrong for entry in self.entries)
 
     @property
     def count(self) -> int | None:

@@ -51,6 +51,8 @@ def _transition(known: Known, path: Path, _choice: str) -> Put:
     value: dict[str, Any] = {"label": label, "done": _("Done"), "from": states[:1] or [""]}
     if len(states) > 1:
         value["to"] = states[1]
+    if states and "author" in {each.value for each in known.targets("notify")}:
+        value["then"] = [{"notify": "author"}]  # whom it is about hears of it, until somebody says otherwise
     return _named(known, path, label, value, "transition")
 
 

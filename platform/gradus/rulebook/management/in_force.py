@@ -1,6 +1,6 @@
 """The commands that read and change what is in force. Each gives what to print as JSON and as text, and its success."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,13 @@ from gradus.rulebook.publishing import NotPublished
 Answer = tuple[Any, str, bool]
 
 
+def count(text: str) -> int:
+    """How many, on the command line."""
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text} is no number of things")
+    return int(text)
+
+
 def add_arguments(name: str, sub: ArgumentParser) -> None:
     if name == "export":
         sub.add_argument("book", help="its file's name in rules/, such as requests/refund.toml")
@@ -28,7 +35,7 @@ def add_arguments(name: str, sub: ArgumentParser) -> None:
         sub.add_argument("--by", required=True, help="the e-mail address of the administrator who does it")
         sub.add_argument("--note", required=True, help="why")
     if name == "history":
-        sub.add_argument("--limit", type=int, default=20, help="how many of the newest changes")
+        sub.add_argument("--limit", type=count, default=20, help="how many of the newest changes")
 
 
 def export(book: str, version: int | None, **_: Any) -> Answer:

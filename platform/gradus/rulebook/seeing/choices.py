@@ -3,6 +3,7 @@
 Objects are searched among those the one who looks may view; one they may not is answered like one that is not there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gradus.accounts.models import User
-from gradus.accounts.roles import HELD, Actor, Role
+from gradus.accounts.roles import HELD, SYSTEM, Actor, Role
 from gradus.flow import choosing
 from gradus.flow.choosing import AT_MOST, Choice
 from gradus.flow.forms import ObjectField
@@ -102,14 +103,40 @@ def acting(person: User, wanted: str) -> Actor:
     return Actor(person, role)
 
 
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom a page is about, as it calls them: a person in a role they hold, or the platform itself."""
+
+    actor: Actor
+    person: User | None
+    roles: list[Role]
+
+    def __str__(self) -> str:
+        return str(self.person or _("The platform"))
+
+
+def whom(asked: Mapping[str, Any]) -> Whom:
+    """Of a form that was filled in; where no person was asked for, it is the platform."""
+    person: User | None = asked.get("person")
+    if person is None:
+        return Whom(SYSTEM, None, [])
+    return Whom(acting(person, asked["role"]), person, roles_of(person))
+
+
+def asks_platform(data: Mapping[str, Any]) -> bool:
+    """Whether an address asks about the platform itself: it has a role and is nobody."""
+    return data.get("role") == Role.SYSTEM and "person" not in data
+
+
 class PersonForm(forms.Form):
-    """Whom it is about."""
+    """Whom it is about. The platform is not chosen: a page about it has no field for a person."""
 
     role = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["person"] = _field(people(), reverse("rules_people"))
+    def __init__(self, data: Mapping[str, Any], *, filled: bool) -> None:
+        super().__init__(data if filled else None, initial=dict(data.items()))
+        if not asks_platform(data):
+            self.fields["person"] = _field(people(), reverse("rules_people"))
 
 
 class WhyForm(PersonForm):
@@ -117,8 +144,8 @@ class WhyForm(PersonForm):
 
     transition = forms.ChoiceField(required=False, label=_("Transition or right"))
 
-    def __init__(self, model: type[models.Model], viewer: Actor, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, model: type[models.Model], viewer: Actor, data: Mapping[str, Any], *, filled: bool) -> None:
+        super().__init__(data, filled=filled)
         found = reverse("rules_objects", args=[model._meta.label_lower])
         self.fields["object"] = _field(objects(model, viewer), found)
         asked: Any = self.fields["transition"]

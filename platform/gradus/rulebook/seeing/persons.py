@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from gradus import flow, policy
-from gradus.accounts.roles import Actor
+from gradus.accounts.roles import Actor, Role
 from gradus.flow.models import Stateful
 from gradus.flow.offering import Offer
 from gradus.flow.queues import in_words
@@ -102,9 +102,15 @@ def _changing(book: Book, rule: Right, label: str, asked: Asked, there: Reach) -
     needs = row_words(rule, asked.actor.role)
     found = there.of(book, rule.name)
     if found is None:
-        return May(rule.name, label, needs=needs, why=_("The rule never holds for this person."))
+        return May(rule.name, label, needs=needs, why=_never(asked.actor))
     if not found.number:
         moves = isinstance(rule, TransitionRule)
         why = _("Nothing is there for it now.") if moves else _("There is nothing it holds for now.")
         return May(rule.name, label, needs=needs, why=why)
     return May(rule.name, label, in_words(found.number), needs, examples=tuple(there.examples(book, found)))
+
+
+def _never(actor: Actor) -> str:
+    if actor.role is Role.SYSTEM:
+        return _("The rule never holds for the platform itself.")
+    return _("The rule never holds for this person.")

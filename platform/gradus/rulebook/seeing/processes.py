@@ -13,6 +13,7 @@ from gradus.flow.shapes import Machine
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench import workbenches
 from gradus.policy.books import Book, Right, TransitionRule
+from gradus.policy.deciding import process_of
 from gradus.policy.texts import said
 from gradus.rulebook import editions
 
@@ -61,12 +62,6 @@ def rows_of(book: Book) -> models.QuerySet[Any]:
     return rows.filter(kind=book.process) if issubclass(book.model, Declared) else rows
 
 
-def open_states(its: Machine) -> list[str]:
-    """The states something can still lead out of."""
-    moving = [move for move in its.moves.values() if move.target]
-    return [name for name in its.states if any(name in move.sources and move.target != name for move in moving)]
-
-
 def governed() -> list[type[models.Model]]:
     """Every model a book governs, in the order of the books."""
     return list(dict.fromkeys(book.model for book in policy.active().books))
@@ -86,6 +81,22 @@ def known_to(model: type[models.Model], viewer: Actor) -> models.QuerySet[Any]:
     if not any(VIEW in book.permissions for book in policy.active().of(model).values()):
         return rows
     return policy.filter(rows, VIEW, viewer)
+
+
+def is_known_to(thing: models.Model, viewer: Actor) -> bool:
+    """The same of one object that is read already."""
+    if not any(VIEW in book.permissions for book in policy.active().of(type(thing)).values()):
+        return True
+    return policy.decide(viewer, VIEW, thing).allowed
+
+
+def book_of(thing: models.Model) -> Book | None:
+    return policy.active().of(type(thing)).get(process_of(thing))
+
+
+def rule_of(thing: models.Model, name: str) -> Right | None:
+    book = book_of(thing)
+    return book.rule(name) if book else None
 
 
 def named(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:

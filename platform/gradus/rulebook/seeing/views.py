@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gradus import policy
-from gradus.accounts.models import User
 from gradus.accounts.roles import Actor, actor_for
 from gradus.flow.queues import capped_count
 from gradus.flow.workbench.registry import workbench_url
 from gradus.policy.books import Book
+from gradus.rulebook.models import BookDraft
 from gradus.rulebook.seeing import choices, drawing, persons, processes, tables
 from gradus.rulebook.seeing import why as reasons
 from gradus.rulebook.seeing.asked import Asked
@@ -30,13 +30,14 @@ Crumb = dict[str, str]
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     page = Paginator(policy.active().books, A_PAGE).get_page(request.GET.get("page"))
-    rows = [_summary(book) for book in page]
-    return _page(request, "index.html", [_here(_("Rules"))], page=page, rows=rows)
+    drafts = dict(BookDraft.objects.filter(file__in=[book.file for book in page]).values_list("file", "pk"))
+    rows = [_summary(book) | {"draft": drafts.get(book.file)} for book in page]
+    return _page(request, "index.html", [_here(_("Processes"))], page=page, rows=rows)
 
 
 def _summary(book: Book) -> dict[str, Any]:
     its = processes.machine_of(book)
-    open_ = processes.rows_of(book).filter(state__in=processes.open_states(its)) if its else None
+    open_ = processes.rows_of(book).exclude(state__in=its.closed()) if its else None
     return {
         "key": processes.key_of(book),
         "title": processes.title_of(book),
@@ -70,15 +71,15 @@ def diagram(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest) -> HttpResponse:
-    form = choices.PersonForm(request.GET if "person" in request.GET else None)
-    shown: dict[str, Any] = {"form": form}
+    platform = choices.asks_platform(request.GET)
+    form = choices.PersonForm(request.GET, filled=platform or "person" in request.GET)
+    shown: dict[str, Any] = {"form": form, "platform": platform}
     title = _("What a person may do")
     if form.is_bound and form.is_valid():
-        whom: User = form.cleaned_data["person"]
-        actor = choices.acting(whom, form.cleaned_data["role"])
-        found = persons.all_of(Asked(actor, actor_for(request.user), timezone.now()))
-        title = _("What %(person)s may do") % {"person": whom}
-        shown |= {"person": whom, "role": actor.role, "roles": choices.roles_of(whom), "processes": found}
+        whom = choices.whom(form.cleaned_data)
+        found = persons.all_of(Asked(whom.actor, actor_for(request.user), timezone.now()))
+        title = _("What the platform may do") if platform else _("What %(person)s may do") % {"person": whom}
+        shown |= {"whom": whom, "processes": found}
     return _page(request, "person.html", [_home(), _here(title)], status=_status(form), **shown)
 
 
@@ -86,9 +87,10 @@ def person(request: HttpRequest) -> HttpResponse:
 def why(request: HttpRequest) -> HttpResponse:
     viewer, known = actor_for(request.user), processes.governed()
     model = processes.model_at(request.GET["of"]) if request.GET.get("of") else known[0]
-    asked = request.GET if {"person", "object", "transition"} & set(request.GET) else None
-    form = choices.WhyForm(model, viewer, asked)
-    shown: dict[str, Any] = {"form": form, "of": model._meta.label_lower, "kinds": _kinds(known)}
+    platform = choices.asks_platform(request.GET)
+    filled = ("object" if platform else "person") in request.GET
+    form = choices.WhyForm(model, viewer, request.GET, filled=filled)
+    shown: dict[str, Any] = {"form": form, "of": model._meta.label_lower, "kinds": _kinds(known), "platform": platform}
     if form.is_bound and form.is_valid():
         shown |= _answer(form.cleaned_data, viewer)
         if shown["name"] and shown["why"] is None:
@@ -101,13 +103,11 @@ def _kinds(found: list[type[models.Model]]) -> list[tuple[str, str]]:
 
 
 def _answer(asked: dict[str, Any], viewer: Actor) -> dict[str, Any]:
-    person, thing, name = asked["person"], asked["object"], asked["transition"]
-    about = Asked(choices.acting(person, asked["role"]), viewer, timezone.now())
+    whom, thing, name = choices.whom(asked), asked["object"], asked["transition"]
+    about = Asked(whom.actor, viewer, timezone.now())
     found = reasons.why(about, name, thing) if name else None
     return {
-        "person": person,
-        "role": about.actor.role,
-        "roles": choices.roles_of(person),
+        "whom": whom,
         "object": thing,
         "thing_url": workbench_url(thing),
         "name": name,

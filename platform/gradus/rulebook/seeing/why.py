@@ -12,9 +12,8 @@ from gradus.flow import limits
 from gradus.flow.models import Stateful
 from gradus.flow.registry import machine
 from gradus.policy.books import Book, Right
-from gradus.policy.deciding import Case, case_for, decide_case, process_of
+from gradus.policy.deciding import Case, case_for, decide_case
 from gradus.policy.explaining import Part, explain_case, failing, laid_out
-from gradus.policy.ruleset import active
 from gradus.policy.words import state_label
 from gradus.rulebook.seeing import processes
 from gradus.rulebook.seeing.asked import Asked
@@ -53,18 +52,9 @@ class Why:
     spent: tuple[str, ...]
 
 
-def book_of(obj: models.Model) -> Book | None:
-    return active().of(type(obj)).get(process_of(obj))
-
-
-def rule_of(obj: models.Model, name: str) -> Right | None:
-    book = book_of(obj)
-    return book.rule(name) if book else None
-
-
 def verdicts(asked: Asked, obj: models.Model) -> list[Verdict]:
     """Everything its book knows, for one person: transitions first."""
-    book = book_of(obj)
+    book = processes.book_of(obj)
     rules = [*book.transitions.values(), *book.permissions.values()] if book else []
     return [_verdict(book, rule, asked, obj) for rule in rules if book is not None]
 

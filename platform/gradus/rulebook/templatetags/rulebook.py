@@ -8,10 +8,9 @@ from django.template import Context
 from django.urls import reverse
 
 from gradus import policy
-from gradus.accounts.roles import Role
-from gradus.accounts.sections import may_enter
 from gradus.flow import history
-from gradus.flow.models import Stateful, TransitionRecord
+from gradus.flow.audit.naming import Entry
+from gradus.flow.models import Stateful
 from gradus.rulebook.crossing.older import Older, editions
 from gradus.rulebook.seeing import addresses
 from gradus.rulebook.seeing.processes import key_of
@@ -26,26 +25,20 @@ def why_url(person: Any, thing: models.Model, name: str, role: str = "") -> str:
     return addresses.why_url(getattr(person, "pk", person), thing, name, role)
 
 
-@register.simple_tag
-def person_url(person: Any, role: str = "") -> str:
-    """`{% person_url person role %}`: everything they may do, and why not the rest."""
-    return addresses.person_url(getattr(person, "pk", person), role)
-
-
 @register.simple_tag(takes_context=True)
 def may_see_rules(context: Context) -> bool:
     """Whether the one who looks may read explanations of rules."""
     request = context.get("request")
-    return request is not None and request.user.is_authenticated and may_enter(request.user, "rules/")
+    return request is not None and addresses.may_read(request.user)
 
 
 @register.simple_tag
-def refusals(obj: Stateful) -> list[TransitionRecord]:
+def refusals(obj: Stateful) -> list[Entry]:
     """The newest things that were refused about an object, with who tried.
 
     The reasons recorded were for the eyes of whoever was refused, values and all: others are led to the explanation.
     """
-    return list(history(obj).refused().exclude(role=Role.SYSTEM).order_by("-at", "-pk")[:NEWEST])
+    return [Entry(record, obj) for record in history(obj).refused().order_by("-at", "-pk")[:NEWEST]]
 
 
 @register.simple_tag
@@ -60,9 +53,3 @@ def edition_url(key: str) -> str:
     rules = policy.active()
     older = any(key_of(book) == key for book in rules.books if rules.superseded(book))
     return reverse("rulebook_edition", args=[key]) if older else ""
-
-
-@register.filter
-def outcome(record: TransitionRecord) -> Any:
-    """What kind of no it was."""
-    return TransitionRecord.OUTCOMES.get(record.outcome, record.outcome)

@@ -1,6 +1,8 @@
 """`gradus rules check | test | matrix | explain | filter | diff | replay | export | publish | rollback | history`."""
 
 import json
+import os
+import sys
 from argparse import ArgumentParser
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,7 +31,7 @@ from gradus.rulebook.comparing import changes
 from gradus.rulebook.effects import Effect, effects
 from gradus.rulebook.management import in_force
 from gradus.rulebook.replaying import replay
-from gradus.rulebook.store import build
+from gradus.rulebook.store import build, unfrozen
 
 GUEST = "guest"
 
@@ -56,7 +58,7 @@ class Command(BaseCommand):
             ("rollback", "put an older version in force again; 0 is the files"),
             ("history", "what was in force since when, by whom and why"),
         ):
-            sub = commands.add_parser(name, help=about)
+            sub = commands.add_parser(name, help=about, description=about)
             sub.add_argument("--json", action="store_true", help="print JSON")
             if name in {"test", "matrix"}:
                 sub.add_argument("book", nargs="?", default="", help="a part of the book's file name")
@@ -69,25 +71,32 @@ class Command(BaseCommand):
             if name == "diff":
                 sub.add_argument("--rows", action="store_true", help="count the objects each role gains and loses")
             if name == "replay":
-                sub.add_argument("--last", type=int, default=10_000, help="how many of the newest decisions")
+                sub.add_argument("--last", type=in_force.count, default=10_000, help="how many of the newest decisions")
             in_force.add_arguments(name, sub)
             if name == "explain":
                 sub.add_argument("--object", required=True, help="its primary key")
             if name == "filter":
-                sub.add_argument("--limit", type=int, default=20, help="how many keys to print")
+                sub.add_argument("--limit", type=in_force.count, default=20, help="how many keys to print")
 
     def handle(self, *, command: str, json: bool, **options: Any) -> None:
         """Exit code 1 says no, 2 that there is no answer: a wrong name, an unreadable folder, no database."""
         try:
             payload, text, good = (in_force.RUN.get(command) or getattr(self, f"run_{command}"))(**options)
-        except (CommandError, DatabaseError) as error:
-            why = str(error) if isinstance(error, CommandError) else f"the database does not answer: {error}".strip()
+        except (CommandError, DatabaseError, OSError) as error:
+            why = f"the database does not answer: {error}".strip() if isinstance(error, DatabaseError) else str(error)
             if json:
-                self.stdout.write(_json({"error": why}))
+                self.say(_json({"error": why}))
             raise CommandError(why, returncode=2) from error
-        self.stdout.write(_json(payload) if json else text)
+        self.say(_json(payload) if json else text)
         if not good:
             raise SystemExit(1)
+
+    def say(self, text: str) -> None:
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:  # whoever reads has read enough, and Python is not to complain about it when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def run_check(self, **_: Any) -> tuple[Any, str, bool]:
         try:
@@ -141,10 +150,11 @@ class Command(BaseCommand):
         return payload, f"{actor.role.value}: {kind}, {count} objects" + (f": {shown}" if keys else ""), True
 
     def run_diff(self, folder: Path, rows: bool, **_: Any) -> tuple[Any, str, bool]:  # noqa: FBT001 - an option
-        before, after = _rules(), _read(folder)
+        _rules()
+        before, after = unfrozen(live.at_first()), _read(folder)  # a freeze is no difference between books
         found = changes(before, after)
         cells = list(map(asdict, found))
-        summary = f"{len(found)} cells differ" if found else "the same"
+        summary = f"{len(found)} difference{'s' * (len(found) != 1)}" if found else "the same"
         if not rows:
             return cells, "\n".join([*map(str, found), summary]), not found
         counted = effects(before, after)
@@ -168,7 +178,8 @@ def _effect(found: Effect) -> list[str]:
 
 
 def _rules() -> RuleSet:
-    """What is in force, as the database says now."""
+    """What is in force, as the database says now: where there is none, nobody knows what was published."""
+    connection.ensure_connection()
     try:
         return activate(build(live.at_first()))
     except BookErrors as errors:
@@ -187,8 +198,12 @@ def _read(folder: Path) -> RuleSet:
 def _books(ruleset: RuleSet, part: str) -> list[Book]:
     found = [book for book in ruleset.books if part in book.file]
     if part and not any(part in file for file in ruleset.versions):
-        raise CommandError(f"no book is called {part}{nearest(part, ruleset.versions)}")
+        raise CommandError(f"no book is called {part}{nearest(part, map(_stem, ruleset.versions))}")
     return found
+
+
+def _stem(file: str) -> str:
+    return file.rsplit("/", 1)[-1].removesuffix(".toml")
 
 
 def _governed(ruleset: RuleSet, permission: str) -> tuple[Any, str]:

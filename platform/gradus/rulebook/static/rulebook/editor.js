@@ -6,6 +6,7 @@
     const text = box.querySelector("textarea");
     const numbers = box.querySelector("[data-rules-numbers]");
     const problems = box.parentElement.querySelector("[data-rules-problems]");
+    const words = box.closest("[data-panel]")?.querySelector("[data-rules-words]");
     const file = box.closest("form")?.querySelector("[name=file]");
     let timer, asked = 0, wrong = new Set();
 
@@ -53,7 +54,10 @@
       body.set("csrfmiddlewaretoken", box.closest("form").querySelector("[name=csrfmiddlewaretoken]").value);
       try {
         const answer = await fetch(box.dataset.check, { method: "POST", body });
-        if (answer.ok && mine === asked) show((await answer.json()).problems);
+        const said = answer.ok ? await answer.json() : null;
+        if (!said || mine !== asked) return;
+        show(said.problems);
+        if (words && said.words) words.innerHTML = said.words; // the server's own template
       } catch { /* the next keystroke asks again, and saving checks too */ }
     }
 

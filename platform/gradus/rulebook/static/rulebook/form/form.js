@@ -73,13 +73,13 @@ async function start(box) {
     failed: () => { part("alert").textContent = box.dataset.saysFailed; },
     state: () => {
       if (!sending.idle) say(box.dataset.saysSending);
-      else if (!part("alert").textContent) say(box.dataset.saysSaved);
+      else say(part("alert").textContent ? "" : box.dataset.saysSaved);
     },
     took(change, answer, waiting) {
       part("alert").textContent = answer.error ?? "";
       if (answer.error) {
         refused = change.id;
-        return document.getElementById(change.id)?.setAttribute("aria-invalid", "true");
+        return refuse(document.getElementById(change.id), answer.error);
       }
       if (refused === change.id) refused = "";
       const before = text.value;
@@ -95,6 +95,17 @@ async function start(box) {
       if (answer.focus) go(answer.focus);
     },
   });
+
+  // Beside the input as well: the alert stands above the form, which may be far away.
+  function refuse(input, why) {
+    if (!input) return;
+    const id = `${input.id}-wrong`;
+    const said = document.getElementById(id) ?? document.createElement("div");
+    Object.assign(said, { id, className: "rf-wrong", textContent: why });
+    if (!said.isConnected) (input.closest(".rf-input") ?? input.parentElement).append(said);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", id);
+  }
 
   function say(what) {
     if (part("status").textContent !== what) part("status").textContent = what;
@@ -239,7 +250,6 @@ async function start(box) {
     for (const panel of panels) panel.hidden = panel.dataset.panel !== name;
     box.querySelector(".rf-history").hidden = name !== "form";
     part("status").hidden = name !== "form";
-    document.querySelector(".g-words")?.closest("section")?.toggleAttribute("hidden", name === "form");
     if (name === "form") {
       if (drawn !== null && drawn !== text.value) { // written by hand: that can be undone as well
         done.push({ id: "", before: drawn, after: text.value });
@@ -282,6 +292,9 @@ async function start(box) {
   textPanel.setAttribute("role", "tabpanel");
   textPanel.setAttribute("aria-labelledby", tabs.find((tab) => tab.dataset.view === "text").id);
   await view("form");
+  if (location.hash.startsWith("#rf-")) go(location.hash.slice(1));
+  const line = /^#line-(\d+)$/.exec(location.hash);
+  if (line) atLine(Number(line[1]));
 }
 
 for (const box of document.querySelectorAll("[data-rules-editor]")) start(box);
