@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests.cms.conftest import private_files
 from tests.everything import Everything, make_everything
-from tests.project.test_every_url import ADDRESSES, Visit, _address, _answer
+from tests.project.addresses import ADDRESSES
+from tests.project.visiting import Visit, address_of, status_of
 
 __all__ = ["private_files"]
 
@@ -57,7 +58,7 @@ def test_nothing_one_can_write_is_a_fault_of_ours(method: str) -> None:
     wrong = []
     for (address, visit), value in zip(visits(everything), cycle(ODD), strict=False):
         sent = replace(visit, method=method, data=dict.fromkeys(NAMES, value))
-        status = _answer(client, address, sent, everything)
+        status = status_of(client, address, sent, everything)
         if status >= 500:
             wrong.append(f"{method.upper()} {address} with {value[:20]!r}: {status}")
     assert not wrong, "\n".join(wrong)
@@ -68,5 +69,5 @@ def visits(everything: Everything) -> list[tuple[str, Visit]]:
     found = {}
     for route in (route for route in ADDRESSES if route.startswith(PLACES)):
         for visit in ADDRESSES[route]:
-            found.setdefault(_address(route, visit.values(everything)), visit)
+            found.setdefault(address_of(route, visit.values(everything)), visit)
     return list(found.items())

@@ -55,13 +55,19 @@ def _attributes(attrs: dict[str, Any]) -> SafeString:
     return flatatt(kept) if kept else SafeString("")
 
 
-class OneOf(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """Also for what people put into an address: a number no database keeps is one of no choices."""
+class OfAnySize:
+    """Of a choice of rows: a number no database keeps is none of them. SQLite raises, PostgreSQL finds nothing."""
+
+    error_messages: dict[str, Any]
 
     def to_python(self, value: Any) -> Any:
         try:
-            return super().to_python(value)
+            return super().to_python(value)  # type: ignore[misc]  # of the field it is mixed into
         except OverflowError:
             raise ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
             ) from None
+
+
+class OneOf(OfAnySize, forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """Also for what people put into an address."""

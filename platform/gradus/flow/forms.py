@@ -232,7 +232,7 @@ class AskingForm(forms.Form):
                 "The form has changed since you opened it, and has no place any more for “%(answers)s”. "
                 "Look at it again; sent once more, it is sent without that."
             )
-            self.add_error(None, ValidationError(told, params={"answers": "”, “".join(lost)}))
+            self.add_error(None, ValidationError(told, params={"answers": ", ".join(lost)}))
 
     def asked_names(self) -> list[str]:
         """The names of what is asked with what has been filled in so far, good or not."""

@@ -72,6 +72,11 @@ def _process(obj: models.Model, machine: machines.Machine | None) -> str:
     return str(getattr(obj, machine.kind_field)) if machine and machine.kind_field else ""
 
 
+def book_of(obj: models.Model) -> Book | None:
+    """The book in force that governs this object."""
+    return active().of(type(obj)).get(process_of(obj))
+
+
 def case_for(who: Any, name: str, obj: Any, now: datetime | None, process: str | None = None) -> Case:
     actor, now = actor_for(who), now or timezone.now()
     if obj is None:

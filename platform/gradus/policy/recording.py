@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from gradus.accounts.roles import actor_for
 from gradus.policy import people, terms
-from gradus.policy.deciding import process_of
-from gradus.policy.ruleset import active
+from gradus.policy.deciding import book_of
 
 
 def facts(
@@ -21,7 +20,7 @@ def facts(
     Of terms that are `known` already nothing is asked.
     """
     actor, now = actor_for(who), now or timezone.now()
-    book = active().of(type(obj)).get(process_of(obj))
+    book = book_of(obj)
     fields = book.fields if book else {}
     published = people.facts() if actor.user is not None else {}
     asked, told = terms.for_model(book.label if book else ""), dict(known or {})

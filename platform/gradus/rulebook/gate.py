@@ -1,6 +1,6 @@
 """What stands against putting rules in force. Warnings do not; these do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -22,25 +22,38 @@ UNGOVERNED = ("accounts", "rulebook")  # who is who, and who may publish, is no 
 
 def objections(before: RuleSet, after: RuleSet) -> list[str]:
     """In people's words; empty when nothing stands against it."""
+    return [*obstacles(before, after), *failing(changed(before, after))]
+
+
+def obstacles(before: RuleSet, after: RuleSet) -> list[str]:
+    """The objections besides tests that fail."""
     known = {str(problem) for problem in mistakes(before)}
     found = [said for said in map(str, mistakes(after)) if said not in known]
     if not User.objects.filter(is_active=True, groups__name=Role.ADMIN.value).exists():
         found.append(_("Nobody would be left who may publish rules: there is no active administrator."))
     old = {name_of(book): book for book in before.books}
-    new = {name_of(book): book for book in after.books}
-    for name, book in new.items():
-        if name not in old or old[name].version != book.version:
-            found.extend(_book(old.get(name), book))
-    for name in sorted(old.keys() - new.keys()):
+    for book in changed(before, after):
+        found.extend(_book(old.get(name_of(book)), book))
+    for name in sorted(old.keys() - set(map(name_of, after.books))):
         found.extend(_gone(old[name], after))
     found.extend(editions.objections(after))
     return found
 
 
+def failing(books: Iterable[Book]) -> list[str]:
+    """Their tests that fail."""
+    return [str(result) for book in books for result in try_book(book) if not result.passed]
+
+
+def changed(before: RuleSet, after: RuleSet) -> list[Book]:
+    """The books that are new or say something else."""
+    known = {(name_of(book), book.version) for book in before.books}
+    return [book for book in after.books if (name_of(book), book.version) not in known]
+
+
 def _book(before: Book | None, after: Book) -> Iterator[str]:
     if after.model._meta.app_label in UNGOVERNED:
         yield _("%s: no rule can govern people, or who publishes rules.") % after.file
-    yield from (str(result) for result in try_book(after) if not result.passed)
     if after.transitions and not _somebody_decides(after):
         said_title = said(after.title) or after.file
         yield _("%s: nobody would be left who may decide anything in it.") % said_title

@@ -329,7 +329,7 @@ def test_what_is_open_may_keep_its_rules_though_nothing_would_break(
     draft.text = refund.replace("allow = 3", "allow = 2")
     draft.save_revision()
     page = desk.get(reverse("rulebook_review", args=[draft.pk])).content.decode()
-    said = "1 thing that is still open follows these rules at once."
+    said = "1 thing that is still open follows these rules as soon as they are published."
     assert page.index(said) < page.index("Who may do what, until now and then")
     assert "Publish these rules" in page
     page = desk.post(reverse("rulebook_begin_edition", args=[draft.pk]), follow=True).content.decode()

@@ -34,7 +34,7 @@ from gradus.flow.workbench.columns import Cell, LinkColumn, WhenColumn
 from gradus.flow.workbench.filters import DaysFilter
 from gradus.flow.workbench.registry import visible_with_names, workbench_url
 from gradus.flow.workbench.reports import ListView
-from gradus.policy.deciding import process_of
+from gradus.policy.deciding import book_of
 from gradus.policy.texts import said
 
 Outcome = AutomationRun.Outcome
@@ -175,7 +175,7 @@ def refused(run: AutomationRun) -> list[About]:
     thing: Any = run.thing  # type: ignore[attr-defined]
     if run.outcome not in CAME_TO_NOTHING or not isinstance(thing, Stateful):
         return []
-    book, name = policy.active().of(type(thing)).get(process_of(thing)), running.parts_of(run.automation)[2]
+    book, name = book_of(thing), running.parts_of(run.automation)[2]
     found = [each for each in book.automations if each.id == name] if book else []
     applied = dict.fromkeys(call.target for each in found for call in each.do if call.action == "apply")
     return [About(thing, target, machine(thing).label(target), SYSTEM) for target in applied]

@@ -18,7 +18,7 @@ from gradus.flow.models import AutomationRun, Stateful, TransitionRecord
 from gradus.policy import actions
 from gradus.policy.automations import After, Automation
 from gradus.policy.books import Book
-from gradus.policy.deciding import process_of
+from gradus.policy.deciding import book_of, process_of
 
 Outcome = AutomationRun.Outcome
 
@@ -72,12 +72,12 @@ def parts_of(key: str) -> tuple[str, str, str]:
     return model, kind, name
 
 
-def book_of(key: str, object_id: int) -> Book | None:
+def book_for(key: str, object_id: int) -> Book | None:
     """The book by which such a run is tried again: that of the thing as it is now."""
     label, _kind, _name = parts_of(key)
     model = next((book.model for book in policy.active().books if book.label == label), None)
     obj: Any = model._base_manager.filter(pk=object_id).first() if model else None
-    return policy.active().of(model).get(process_of(obj)) if model and obj is not None else None
+    return book_of(obj) if obj is not None else None
 
 
 def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> AutomationRun | None:
@@ -103,7 +103,7 @@ def run(match: Match, *, now: datetime, again: AutomationRun | None = None) -> A
 def run_again(row: AutomationRun, *, now: datetime) -> AutomationRun | None:
     """Try a run once more that did not act, by the book in force; None when there is nothing to do any more."""
     name = parts_of(row.automation)[2]
-    book = book_of(row.automation, row.object_id)
+    book = book_for(row.automation, row.object_id)
     found = next((each for each in book.automations if each.id == name), None) if book else None
     if book is None or found is None or row.outcome == Outcome.ACTED:
         return None

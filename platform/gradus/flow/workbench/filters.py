@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
@@ -13,7 +12,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from gradus import flow
 from gradus.accounts.selectors import staff
-from gradus.core.forms import REASONABLE_DAYS
+from gradus.core.forms import REASONABLE_DAYS, OfAnySize
 from gradus.flow.models import Declared, Stateful
 from gradus.flow.shapes import Machine
 from gradus.flow.workbench.columns import fields_of, is_person
@@ -26,15 +25,8 @@ if TYPE_CHECKING:
 BY_RELATION = WagtailFilterSet.FILTER_DEFAULTS[models.ForeignKey]
 
 
-class RowField(ModelChoiceField):
-    def to_python(self, value: Any) -> Any:
-        """A number no database can hold is nobody's; SQLite raises where PostgreSQL finds nothing."""
-        try:
-            return super().to_python(value)
-        except OverflowError:
-            raise ValidationError(
-                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
-            ) from None
+class RowField(OfAnySize, ModelChoiceField):
+    """A relation, as it is written into an address."""
 
 
 class RowFilter(django_filters.ModelChoiceFilter):

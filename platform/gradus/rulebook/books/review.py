@@ -28,7 +28,7 @@ from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.crossing.beginning import Beginning, beginning
 from gradus.rulebook.editions import lowered
 from gradus.rulebook.effects import Effect, Example, effects
-from gradus.rulebook.gate import objections
+from gradus.rulebook.gate import changed, failing, obstacles
 from gradus.rulebook.publishing import NotPublished
 from gradus.rulebook.seeing.processes import known_to, label_of
 
@@ -125,7 +125,8 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     except NotPublished as refused:
         made.unreadable = mistakes(file, text, refused.objections)
         return made
-    made.objections = [*objections(before, after), *lowered({file: text}, texts)]
+    made.objections = [*obstacles(before, after), *lowered({file: text}, texts)]
+    made.objections += failing(book for book in changed(before, after) if book.file != file)
     _try(made, after, file)
     made.edition = beginning(before, after, file)
     differing = changes(before, after)
@@ -144,13 +145,12 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
 
 
 def _try(made: Review, after: RuleSet, file: str) -> None:
-    """Run the book's tests; those that fail are told with their places, not among the other objections."""
+    """Run the book's tests; those that fail are told with their places."""
     for book in (each for each in after.books if each.file == file):
         results = try_book(book)
         failed = [result for result in results if not result.passed]
         made.tests += results
         made.failures += failures(book, failed) if failed else []
-        made.objections = [each for each in made.objections if each not in {*map(str, failed)}]
 
 
 def _numbers(differing: list[Change], before: RuleSet, after: RuleSet) -> Iterator[Number]:

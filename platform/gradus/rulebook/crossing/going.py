@@ -46,7 +46,11 @@ def begin(crossing: Crossing, *, by: Actor, seen: str, total: int) -> None:
     if not cache.add(_key(label, source), asdict(Going(str(by.user), total)), KEPT):
         raise Stale([_("They are being moved already.")])
     mapping = {"states": dict(crossing.states), "fields": dict(crossing.fields)}
-    enqueue(go_on, label, source, mapping, by.id, seen)
+    try:
+        enqueue(go_on, label, source, mapping, by.id, seen)
+    except Exception:
+        forget(label, source)  # or nobody could begin it again for as long as it is kept
+        raise
 
 
 def go_on(label: str, source: str, mapping: Mapping[str, Any], person: int, seen: str) -> None:

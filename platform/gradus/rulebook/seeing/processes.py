@@ -13,7 +13,7 @@ from gradus.flow.shapes import Machine
 from gradus.flow.verdicts import VIEW
 from gradus.flow.workbench import workbenches
 from gradus.policy.books import Book, Right, TransitionRule
-from gradus.policy.deciding import process_of
+from gradus.policy.deciding import book_of
 from gradus.policy.texts import said
 from gradus.rulebook import editions
 
@@ -88,10 +88,6 @@ def is_known_to(thing: models.Model, viewer: Actor) -> bool:
     if not any(VIEW in book.permissions for book in policy.active().of(type(thing)).values()):
         return True
     return policy.decide(viewer, VIEW, thing).allowed
-
-
-def book_of(thing: models.Model) -> Book | None:
-    return policy.active().of(type(thing)).get(process_of(thing))
 
 
 def rule_of(thing: models.Model, name: str) -> Right | None:

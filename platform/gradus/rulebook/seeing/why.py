@@ -12,7 +12,7 @@ from gradus.flow import limits
 from gradus.flow.models import Stateful
 from gradus.flow.registry import machine
 from gradus.policy.books import Book, Right
-from gradus.policy.deciding import Case, case_for, decide_case
+from gradus.policy.deciding import Case, book_of, case_for, decide_case
 from gradus.policy.explaining import Part, explain_case, failing, laid_out
 from gradus.policy.words import state_label
 from gradus.rulebook.seeing import processes
@@ -54,7 +54,7 @@ class Why:
 
 def verdicts(asked: Asked, obj: models.Model) -> list[Verdict]:
     """Everything its book knows, for one person: transitions first."""
-    book = processes.book_of(obj)
+    book = book_of(obj)
     rules = [*book.transitions.values(), *book.permissions.values()] if book else []
     return [_verdict(book, rule, asked, obj) for rule in rules if book is not None]
 
