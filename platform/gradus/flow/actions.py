@@ -12,16 +12,18 @@ from gradus.flow.models import Stateful
 from gradus.flow.registry import machine
 from gradus.policy.actions import ActionCall, action
 from gradus.policy.books import Book
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 
 
 def check_apply(book: Book, call: ActionCall) -> None:
     """Raise RuleError unless the platform itself may make this transition."""
     name = call.target
     if name not in book.transitions:
-        raise RuleError(f"“{name}” is not a transition{nearest(name, book.transitions)}")
+        raise RuleError(phrase("“{}” is not a transition{}", name, nearest(name, book.transitions)))
     if Role.SYSTEM not in book.transitions[name].rows:
-        raise RuleError(f"{name} has no row for system, so nothing makes it by itself; give it system = “always”")
+        raise RuleError(
+            phrase("{} has no row for system, so nothing makes it by itself; give it system = “always”", name)
+        )
 
 
 def locked_by_apply(obj: Stateful, call: ActionCall) -> Iterable[models.Model]:

@@ -28,7 +28,7 @@ from gradus.flow.shapes import ASSIGN, Move, Runner
 from gradus.policy import Decision
 from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.tree import Field
 
 S = TypeVar("S", bound=Stateful)
@@ -41,17 +41,17 @@ def check(book: Book, call: ActionCall) -> None:
     """Raise RuleError unless the field can take a person, and it is said who that may be."""
     fits = [name for name, field in book.fields.items() if _takes_a_person(book.model, field)]
     if call.target not in fits:
-        why = "is not a person" if call.target in book.fields else "is not one of [fields]"
+        why = phrase("is not a person") if call.target in book.fields else phrase("is not one of [fields]")
         if call.target == getattr(book.model, "author_field", ""):
-            why = "is who created it, and stays so"
-        raise RuleError(f"“{call.target}” {why}, so nobody is assigned there{nearest(call.target, fits)}")
+            why = phrase("is who created it, and stays so")
+        raise RuleError(phrase("“{}” {}, so nobody is assigned there{}", call.target, why, nearest(call.target, fits)))
     to, role = call.params["to"], call.params.get("role", "")
     if to not in WAYS and "@" not in to:
-        raise RuleError(f"to = “{to}” is neither an e-mail address nor a way to choose{nearest(to, WAYS)}")
+        raise RuleError(phrase("to = “{}” is neither an e-mail address nor a way to choose{}", to, nearest(to, WAYS)))
     if to in WAYS and not role:
-        raise RuleError(f"to = “{to}” needs a role to choose from, such as role = “instructor”")
+        raise RuleError(phrase("to = “{}” needs a role to choose from, such as role = “instructor”", to))
     if role and role not in HELD:
-        raise RuleError(f"role = “{role}” is not a role anybody holds{nearest(role, HELD)}")
+        raise RuleError(phrase("role = “{}” is not a role anybody holds{}", role, nearest(role, HELD)))
 
 
 def _takes_a_person(model: type[Model], field: Field) -> bool:

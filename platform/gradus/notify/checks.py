@@ -9,7 +9,7 @@ from gradus.accounts.roles import HELD
 from gradus.notify import render, saying
 from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 
 ROLE = "role:"
 
@@ -19,9 +19,9 @@ def check_call(book: Book, call: ActionCall) -> None:
     _target(book, call.target)
     template = call.params.get("template", "")
     if template and (call.params.keys() & {"subject", "text"}):
-        raise RuleError("a template, or a subject and a text of its own: not both")
+        raise RuleError(phrase("a template, or a subject and a text of its own: not both"))
     if template and (missing := _missing(template)):
-        raise RuleError(f"there is no template {missing}")
+        raise RuleError(phrase("there is no template {}", missing))
     for name in ("subject", "text"):
         saying.check(call.params.get(name, ""), book)
 
@@ -30,13 +30,15 @@ def _target(book: Book, target: str) -> None:
     if target.startswith(ROLE):
         role = target.removeprefix(ROLE)
         if role not in HELD:
-            raise RuleError(f"“{target}” is not a role anybody holds{nearest(role, HELD, prefix=ROLE)}")
+            raise RuleError(phrase("“{}” is not a role anybody holds{}", target, nearest(role, HELD, prefix=ROLE)))
         return
     field = book.fields.get(target)
     if field is None:
-        raise RuleError(f"“{target}” is not one of [fields], so nobody is told{nearest(target, book.fields)}")
+        raise RuleError(
+            phrase("“{}” is not one of [fields], so nobody is told{}", target, nearest(target, book.fields))
+        )
     if field.to != settings.AUTH_USER_MODEL:
-        raise RuleError(f"“{target}” is not a person, so nobody is told")
+        raise RuleError(phrase("“{}” is not a person, so nobody is told", target))
 
 
 @lru_cache(maxsize=256)

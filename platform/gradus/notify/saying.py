@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gradus.flow import machine, showing
 from gradus.flow.models import Stateful
 from gradus.policy.books import Book
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.texts import said
 
 # Every text can use these: what the thing and its process are called, its state, what happened, who did it, what they
@@ -26,11 +26,13 @@ LONGEST = 5_000  # characters of a text
 def check(text: str, book: Book) -> None:
     """Raise RuleError for a text that cannot be filled in for things of this book."""
     if len(text) > LONGEST:
-        raise RuleError(f"a text has at most {LONGEST:,} characters")
+        raise RuleError(phrase("a text has at most {:,} characters", LONGEST))
     known = words_of(book)
     for name in _names(text):
         if name not in known:
-            raise RuleError(f"{{{name}}} stands for nothing here{nearest(name, known)}; write {{{{ for a brace")
+            raise RuleError(
+                phrase("{{{}}} stands for nothing here{}; write {{{{ for a brace", name, nearest(name, known))
+            )
 
 
 def words_of(book: Book) -> list[str]:
@@ -43,10 +45,10 @@ def _names(text: str) -> list[str]:
     try:
         parts = list(Formatter().parse(text))
     except ValueError:
-        raise RuleError("a brace is opened or closed alone; write {{ or }} for a brace") from None
+        raise RuleError(phrase("a brace is opened or closed alone; write {{{{ or }}}} for a brace")) from None
     for _before, name, form, conversion in parts:
         if name is not None and (form or conversion):
-            raise RuleError(f"only a word stands between braces, such as {{title}}, not {{{name}…}}")
+            raise RuleError(phrase("only a word stands between braces, such as {{title}}, not {{{}…}}", name))
     return [name for _before, name, _form, _conversion in parts if name is not None]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_type_hints
 
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 
 F = TypeVar("F", bound=Callable[..., Any])
 Words = Annotated[str, "texts people read"]  # of a parameter: it goes into the catalogue of translations
@@ -90,16 +90,16 @@ def check_call(call: ActionCall, book: Any) -> None:
     """Raise RuleError unless the action exists and takes what it is given in that book."""
     found = _actions.get(call.action)
     if found is None:
-        raise RuleError(f"“{call.action}” is not an action{nearest(call.action, _actions)}")
+        raise RuleError(phrase("“{}” is not an action{}", call.action, nearest(call.action, _actions)))
     known = {parameter.name: parameter for parameter in found.parameters}
     for name, value in call.params.items():
         if name not in known:
-            raise RuleError(f"{call.action} takes no {name}{nearest(name, known)}")
+            raise RuleError(phrase("{} takes no {}{}", call.action, name, nearest(name, known)))
         if not isinstance(value, _plain(known[name].type)):
-            raise RuleError(f"{name} of {call.action} is {known[name].type.__name__}, not {value!r}")
+            raise RuleError(phrase("{} of {} is {}, not {!r}", name, call.action, known[name].type.__name__, value))
     for parameter in found.parameters:
         if parameter.required and parameter.name not in call.params:
-            raise RuleError(f"{call.action} needs {parameter.name}")
+            raise RuleError(phrase("{} needs {}", call.action, parameter.name))
     if found.check is not None:
         found.check(book, call)
 

@@ -12,7 +12,7 @@ from django.db import models
 
 from gradus.policy import machines, tree
 from gradus.policy.answers import reader
-from gradus.policy.errors import RuleError
+from gradus.policy.errors import RuleError, phrase
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import normalise
@@ -56,9 +56,9 @@ class AskingScope(BookScope):
     def field(self, name: str) -> tree.Field:
         question = self.asked.get(name)
         if question is not None and question.type == "file":
-            raise RuleError(f"obj.{name} is a file, and no condition reads files")
+            raise RuleError(phrase("obj.{} is a file, and no condition reads files", name))
         if question is not None and question.many > 1:
-            raise RuleError(f"obj.{name} takes several answers, and no condition reads those")
+            raise RuleError(phrase("obj.{} takes several answers, and no condition reads those", name))
         return super().field(name)
 
 
@@ -71,7 +71,7 @@ def asked_when(source: Source, path: Path, scope: AskingScope, asked: Questions)
             with source.at(*path, name, "when"):
                 found[name] = replace(question, when=_when(question.when.text, scope, name))
     for name, circle in _circles(found, {**scope.asked, **found}):
-        text = f"fields wait for each other in a circle: {' → '.join(circle)}; ask one of them always"
+        text = phrase("fields wait for each other in a circle: {}; ask one of them always", " → ".join(circle))
         source.report((*path, name, "when"), text)
     return found
 
@@ -82,7 +82,7 @@ def _when(text: str, scope: AskingScope, name: str) -> When:
     node = normalise(node)
     reads = tuple(dict.fromkeys(_reads(leaf, scope.known) for leaf in _fields(node, scope.known)))
     if name in reads:
-        raise RuleError(f"“{name}” cannot depend on its own answer")
+        raise RuleError(phrase("“{}” cannot depend on its own answer", name))
     return When(text, node, compile_check(node), reads)
 
 
@@ -90,7 +90,9 @@ def _reads(field: tree.Field, known: Collection[str] | None) -> str:
     """The answer or column behind a field, which has to be there when the question is asked."""
     column = field.answer or field.lookup.split("__")[0]
     if known is not None and not field.answer and column not in known:
-        raise RuleError(f"obj.{field.name} is not known before this is filed; read what is asked, or the person")
+        raise RuleError(
+            phrase("obj.{} is not known before this is filed; read what is asked, or the person", field.name)
+        )
     return column
 
 
@@ -103,7 +105,7 @@ def _fields(node: tree.Node, known: Collection[str] | None) -> Iterator[tree.Fie
             yield from _fields(inner, known)
         case tree.Term(name=name):
             if known is not None:
-                raise RuleError(f"“{name}” needs the thing itself, which is not there before this is filed")
+                raise RuleError(phrase("“{}” needs the thing itself, which is not there before this is filed", name))
         case _:
             yield from fields_in(node)
 

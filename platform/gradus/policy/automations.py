@@ -10,7 +10,7 @@ from gradus.policy import clocks, tree
 from gradus.policy.actions import ActionCall
 from gradus.policy.bounds import COUNTED, check_name, check_number
 from gradus.policy.clocks import Clock
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.evaluate import Check, compile_check
 from gradus.policy.machines import Move
 from gradus.policy.normal import normalise
@@ -91,7 +91,7 @@ def read_automations(
     """The `[[automations]]` of a book; what is wrong is reported at its key."""
     if not isinstance(written, list):
         if written is not None:
-            source.report(("automations",), "automations are written [[automations]]")
+            source.report(("automations",), phrase("automations are written [[automations]]"))
         return ()
     with source.at("automations"):
         check_number("automations", len(written))
@@ -101,7 +101,7 @@ def read_automations(
         with source.at(*path):
             one = _Reader(source, path, source.table(path, value), scope, moves).automation(calls)
             if one.id in found:
-                raise RuleError(f"there is an automation {one.id} already")
+                raise RuleError(phrase("there is an automation {} already", one.id))
             found[one.id] = one
     return tuple(found.values())
 
@@ -123,9 +123,9 @@ class _Reader:
         node = self.condition(trigger, text)
         do = tuple(calls(self.path, self.table, "do"))
         if not do:
-            raise RuleError("an automation needs do = [{ action = “target”, … }]")
+            raise RuleError(phrase("an automation needs do = [{{ action = “target”, … }}]"))
         if isinstance(trigger, Every) and node == tree.Truth(value=True):
-            raise RuleError("with every, if says which things are meant; else it would be all of them")
+            raise RuleError(phrase("with every, if says which things are meant; else it would be all of them"))
         return Automation(
             name, trigger, do, text, node, clock=self.clock(trigger), again=self.again(trigger),
             live=self.take("live", bool, default=False), origin=f"{self.source.file}#automations.{name}",
@@ -138,7 +138,7 @@ class _Reader:
     def trigger(self) -> Trigger:
         given = [key for key in TRIGGERS if key in self.table]
         if len(given) != 1:
-            raise RuleError("an automation has one of on, after and every")
+            raise RuleError(phrase("an automation has one of on, after and every"))
         text = self.take(given[0], str, "")
         readers: dict[str, Callable[[str], Trigger]] = {"on": self.on, "after": self.after, "every": self.every}
         return readers[given[0]](text)
@@ -151,14 +151,14 @@ class _Reader:
             return OnMove(source=pair[1], target=pair[2])
         if text not in self.moves:
             hint = nearest(text, self.moves)
-            raise RuleError(f"on = “{text}” is neither a transition{hint} nor “state -> state”")
+            raise RuleError(phrase("on = “{}” is neither a transition{} nor “state -> state”", text, hint))
         return OnMove(text)
 
     def after(self, text: str) -> After:
         found = _AFTER.fullmatch(text)
         span = span_of(found[1]) if found else None
         if found is None or span is None:
-            raise RuleError(f"after = “{text}”: write it like “2 days in submitted”")
+            raise RuleError(phrase("after = “{}”: write it like “2 days in submitted”", text))
         self.known(found[2])
         return After(span, found[2])
 
@@ -166,7 +166,10 @@ class _Reader:
         found = _EVERY.fullmatch(text)
         if found is None or (found[2] and not 1 <= int(found[2]) <= 28):
             raise RuleError(
-                f"every = “{text}”: write “day at 07:00”, “monday at 07:00” or “month on 1 at 07:00” (days 1 to 28)"
+                phrase(
+                    "every = “{}”: write “day at 07:00”, “monday at 07:00” or “month on 1 at 07:00” (days 1 to 28)",
+                    text,
+                )
             )
         weekday = DAYS.index(found[1]) if found[1] in DAYS else None
         return Every(time(int(found[3]), int(found[4])), weekday, int(found[2]) if found[2] else None)
@@ -176,9 +179,9 @@ class _Reader:
         if text is None:
             return None
         if not isinstance(trigger, After):
-            raise RuleError("again goes with after: how long until it happens once more in the same stay")
+            raise RuleError(phrase("again goes with after: how long until it happens once more in the same stay"))
         if (span := span_of(text)) is None:
-            raise RuleError(f"again = “{text}”: write it like “2 days”")
+            raise RuleError(phrase("again = “{}”: write it like “2 days”", text))
         return span
 
     def clock(self, trigger: Trigger) -> Clock | None:
@@ -186,15 +189,15 @@ class _Reader:
         if name is None:
             return None
         if not isinstance(trigger, After):
-            raise RuleError("clock goes with after: it says which time of the stay counts")
+            raise RuleError(phrase("clock goes with after: it says which time of the stay counts"))
         known = clocks.for_model(self.scope.book.model)
         if name not in known:
-            raise RuleError(f"“{name}” is not a clock of {self.scope.book.model}{nearest(name, known)}")
+            raise RuleError(phrase("“{}” is not a clock of {}{}", name, self.scope.book.model, nearest(name, known)))
         return known[name]
 
     def known(self, state: str) -> None:
         if state not in self.scope.states:
-            raise RuleError(f"“{state}” is not a state{nearest(state, self.scope.states)}")
+            raise RuleError(phrase("“{}” is not a state{}", state, nearest(state, self.scope.states)))
 
     def condition(self, trigger: Trigger, text: str) -> tree.Node:
         scope = self.scope if isinstance(trigger, OnMove) else self.scope.without_event()
@@ -202,7 +205,7 @@ class _Reader:
             node = normalise(scope.read(text))
             for operand in operands(node):
                 if isinstance(operand, tree.Person | tree.Fact):
-                    raise RuleError("nobody asks for what happens by itself, so there is no user here")
+                    raise RuleError(phrase("nobody asks for what happens by itself, so there is no user here"))
             return node
         return tree.Truth(value=False)
 

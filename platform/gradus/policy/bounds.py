@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from gradus.policy.errors import RuleError
+from gradus.policy.errors import RuleError, phrase
 
 LONGEST_BOOK = 200_000  # characters
 MOST = {
@@ -35,17 +35,17 @@ def check_name(kind: str, name: str, taken: Collection[str] = ()) -> None:
     """Raise RuleError unless something of that kind (state, transition, field, …) may be called so."""
     longest = LONGEST_NAME.get(kind, LONGEST)
     if not (_ID if kind in {"limit", "automation"} else _WORD).fullmatch(name):
-        raise RuleError("a name has small letters, digits and _ only, and begins with a letter")
+        raise RuleError(phrase("a name has small letters, digits and _ only, and begins with a letter"))
     if len(name) > longest:
-        raise RuleError(f"the name of a {kind} has at most {longest} characters; this one has {len(name)}")
+        raise RuleError(phrase("the name of a {} has at most {} characters; this one has {}", kind, longest, len(name)))
     if name in taken:
-        raise RuleError(f"“{name}” is taken: every object has it already, so choose another name")
+        raise RuleError(phrase("“{}” is taken: every object has it already, so choose another name", name))
 
 
 def check_number(section: str, found: int) -> None:
     """Raise RuleError when one place of a book holds more than anybody could read."""
     if found > MOST[section]:
-        raise RuleError(f"at most {MOST[section]} are allowed here; these are {found}")
+        raise RuleError(phrase("at most {} are allowed here; these are {}", MOST[section], found))
 
 
 def too_many(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -12,7 +12,7 @@ from gradus.policy import actions, machines, tree, values
 from gradus.policy.actions import ActionCall
 from gradus.policy.books import Book, TransitionRule
 from gradus.policy.doubts import doubts
-from gradus.policy.errors import BookErrors, Problem, RuleError
+from gradus.policy.errors import BookErrors, Problem, RuleError, phrase
 from gradus.policy.idle import idle
 from gradus.policy.ruleset import RuleSet, load
 from gradus.policy.source import Path, Source
@@ -52,21 +52,21 @@ def _ungoverned(ruleset: RuleSet, machine: machines.Machine) -> Iterator[Problem
     for name in machine.moves:
         if book is None or name not in book.transitions:
             file = book.file if book else f"rules/{machine.model._meta.app_label}.toml"
-            text = f"{machine.model._meta.label}.{name} is a transition without a row; nobody could make it"
+            text = phrase("{}.{} is a transition without a row; nobody could make it", machine.model._meta.label, name)
             yield Problem(file, 1, f"transitions.{name}", text)
 
 
 def _lacking(ruleset: RuleSet) -> Iterator[Problem]:
     """Numbers the program asks for that no book has, or in another unit."""
     for (name, asked), unit in values.needed().items():
-        book, said = ruleset.values.get(name), unit or "no unit"
+        book, said = ruleset.values.get(name), unit or phrase("no unit")
         found = book.values.get(asked) if book else None
         if book is None or found is None:
             file = book.file if book else f"rules/{name}.toml"
-            yield Problem(file, 1, f"values.{asked}", f"the program needs this number, in {said}")
+            yield Problem(file, 1, f"values.{asked}", phrase("the program needs this number, in {}", said))
         elif found.unit != unit:
             line = Source(book.file, book.text).line(("values", asked, "unit"))
-            yield Problem(book.file, line, f"values.{asked}.unit", f"the program reads this number in {said}")
+            yield Problem(book.file, line, f"values.{asked}.unit", phrase("the program reads this number in {}", said))
 
 
 def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Problem]:
@@ -74,9 +74,9 @@ def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Pr
     line, key = source.line(path), ".".join(path)
     machine = machines.for_model(book.model)
     if rule.move is None and (machine is None or rule.name not in machine.moves):
-        yield Problem(book.file, line, key, f"{book.label} has no transition {rule.name}")
+        yield Problem(book.file, line, key, phrase("{} has no transition {}", book.label, rule.name))
     if not rule.rows:
-        yield Problem(book.file, line, key, "a transition without a row; name a role, or give admin = “never”")
+        yield Problem(book.file, line, key, phrase("a transition without a row; name a role, or give admin = “never”"))
     yield from _calls(source, book, (*path, "then"), rule.then)
 
 
@@ -98,7 +98,7 @@ def warnings(ruleset: RuleSet) -> list[Problem]:
                 row = rule.rows.get(Role.GUEST)
                 if row and _true_for_nobody(row.node):
                     path = (section, name, "guest")
-                    text = "a guest is nobody, so a comparison with != user is true for everybody"
+                    text = phrase("a guest is nobody, so a comparison with != user is true for everybody")
                     found.append(Problem(book.file, source.line(path), ".".join(path), text))
         found.extend(doubts(book))
         found.extend(idle(book))

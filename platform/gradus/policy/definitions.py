@@ -9,7 +9,7 @@ from gradus.accounts.roles import Role
 from gradus.core.words import in_words
 from gradus.policy import editions, tree
 from gradus.policy.bounds import COUNTED, LONGEST, MOST_ANSWERS, TAKEN, check_name, check_number
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
 from gradus.policy.process import (
@@ -51,7 +51,7 @@ def read_definition(source: Source, written: Any) -> Process:
     states = source.table(("process", "states"), table.get("states"))
     source.named(("process", "states"), states, "state", "states")
     if not states:
-        source.report(("process", "states"), "a process has at least one state")
+        source.report(("process", "states"), phrase("a process has at least one state"))
     title = source.take(("process",), table, "title", str, source.data.get("title", ""))
     about = source.take(("process",), table, "help", str, "")
     found = {key: _state(source, key, value) for key, value in states.items()}
@@ -61,10 +61,14 @@ def read_definition(source: Source, written: Any) -> Process:
 def _edition(source: Source, table: dict[str, Any], name: str) -> int:
     edition: int = source.take(("process",), table, "edition", int, editions.FIRST)
     if not editions.FIRST <= edition <= editions.MOST:
-        source.report(("process", "edition"), f"an edition is a whole number from 1 to {editions.MOST}, not {edition}")
+        source.report(
+            ("process", "edition"), phrase("an edition is a whole number from 1 to {}, not {}", editions.MOST, edition)
+        )
         return editions.FIRST
     if len(editions.process_of(name, edition)) > LONGEST >= len(name):
-        text = f"the name of a process and its edition have at most {LONGEST} characters together, such as “name-2”"
+        text = phrase(
+            "the name of a process and its edition have at most {} characters together, such as “name-2”", LONGEST
+        )
         source.report(("process", "name"), text)
     return edition
 
@@ -83,7 +87,7 @@ def _state(source: Source, name: str, written: Any) -> State:
     source.only(path, table, STATE_KEYS)
     tone = source.take(path, table, "tone", str, "neutral")
     if tone not in TONES:
-        source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
+        source.report((*path, "tone"), phrase("“{}” is not a tone{}", tone, nearest(tone, TONES)))
     return State(name, source.take(path, table, "label", str, in_words(name)), tone)
 
 
@@ -101,10 +105,10 @@ def _question(source: Source, path: Path, name: str, table: dict[str, Any]) -> Q
     source.only(path, table, QUESTION_KEYS)
     form = source.take(path, table, "type", str, "")
     if form not in types():
-        source.report((*path, "type"), f"“{form}” is not a type of field{nearest(form, types())}")
+        source.report((*path, "type"), phrase("“{}” is not a type of field{}", form, nearest(form, types())))
     choices = _choices(source, path, table)
     if (form == "choice") != bool(choices):
-        source.report((*path, "choices"), "choices go with type = “choice”, and it needs them")
+        source.report((*path, "choices"), phrase("choices go with type = “choice”, and it needs them"))
     question = Question(
         name=name, type=form, choices=choices,
         label=source.take(path, table, "label", str, in_words(name)),
@@ -129,11 +133,11 @@ def _senseless(question: Question) -> Iterator[tuple[str, str]]:
     """Bounds and defaults that no answer could meet: the key and why."""
     low, high = question.min, question.max
     if low is not None and high is not None and low > high:
-        yield "min", f"nothing lies between {low} and {high}"
+        yield "min", phrase("nothing lies between {} and {}", low, high)
     if not 1 <= question.many <= MOST_ANSWERS:
-        yield "many", f"many = 1 to {MOST_ANSWERS} says how many answers there may be, not {question.many}"
+        yield "many", phrase("many = 1 to {} says how many answers there may be, not {}", MOST_ANSWERS, question.many)
     if question.default is not None and not _fits(question, question.default):
-        yield "default", f"{question.default!r} is no answer to a field of type {question.type}"
+        yield "default", phrase("{!r} is no answer to a field of type {}", question.default, question.type)
 
 
 def _fits(question: Question, value: Any) -> bool:
@@ -155,7 +159,7 @@ def read_roles(source: Source, path: Path, table: dict[str, Any]) -> frozenset[s
     roles = source.texts(path, table, "show")
     for role in roles:
         if role not in ROLES:
-            source.report((*path, "show"), f"“{role}” is not a role{nearest(role, ROLES)}")
+            source.report((*path, "show"), phrase("“{}” is not a role{}", role, nearest(role, ROLES)))
     return frozenset(roles)
 
 
@@ -163,13 +167,13 @@ def _choices(source: Source, path: Path, table: dict[str, Any]) -> tuple[tuple[s
     """Either a list of words or a table of word = label."""
     written = table.get("choices", ())
     if not isinstance(written, dict | list | tuple):
-        source.report((*path, "choices"), "choices are a list of texts, or word = “label”")
+        source.report((*path, "choices"), phrase("choices are a list of texts, or word = “label”"))
         return ()
     with source.at(*path, "choices"):
         check_number("choices", len(written))
     pairs = written.items() if isinstance(written, dict) else [(word, word) for word in written]
     if not all(isinstance(word, str) and isinstance(label, str) for word, label in pairs):
-        source.report((*path, "choices"), "choices are texts, or word = “label”")
+        source.report((*path, "choices"), phrase("choices are texts, or word = “label”"))
         return ()
     return tuple(pairs)
 
@@ -180,12 +184,12 @@ def read_move(source: Source, path: Path, table: dict[str, Any], definition: Pro
     sources = [sources] if isinstance(sources, str) else source.texts(path, table, "from")
     for state in sources:
         if state not in {*definition.states, "", ANY}:
-            source.report((*path, "from"), f"“{state}” is not a state{nearest(state, definition.states)}")
+            source.report((*path, "from"), phrase("“{}” is not a state{}", state, nearest(state, definition.states)))
     if not sources:
-        source.report((*path, "from"), 'from = ["state", …] says where it starts; "" is before the beginning')
+        source.report((*path, "from"), phrase('from = ["state", …] says where it starts; "" is before the beginning'))
     target = source.take(path, table, "to", str)
     if target is not None and target not in definition.states:
-        source.report((*path, "to"), f"“{target}” is not a state{nearest(target, definition.states)}")
+        source.report((*path, "to"), phrase("“{}” is not a state{}", target, nearest(target, definition.states)))
     return Move(frozenset(sources), target, source.take(path, table, "label", str, ""))
 
 
@@ -195,7 +199,7 @@ def read_limits(
     if written is None:
         return ()
     if not isinstance(written, list):
-        source.report(("limits",), "limits are written [[limits]]")
+        source.report(("limits",), phrase("limits are written [[limits]]"))
         return ()
     with source.at("limits"):
         check_number("limits", len(written))
@@ -204,7 +208,7 @@ def read_limits(
         with source.at("limits", number):
             limit = _limit(source, ("limits", number), source.table(("limits", number), value), fields, transitions)
             if limit.id in ids:
-                raise RuleError(f"there is a limit {limit.id} already")
+                raise RuleError(phrase("there is a limit {} already", limit.id))
             ids.add(limit.id)
             found.append(limit)
     return tuple(found)
@@ -216,15 +220,15 @@ def _limit(
     source.only(path, table, LIMIT_KEYS)
     texts = {key: source.take(path, table, key, str, "") for key in ("id", "on", "per", "of", "say")}
     if missing := [key for key, value in texts.items() if not value]:
-        raise RuleError(f"a limit needs {', '.join(missing)}")
+        raise RuleError(phrase("a limit needs {}", ", ".join(missing)))
     check_name("limit", texts["id"])
     count = source.take(path, table, "count", str, texts["on"])
     for key, name in (("on", texts["on"]), ("count", count)):
         if name not in transitions:
-            source.report((*path, key), f"“{name}” is not a transition{nearest(name, transitions)}")
+            source.report((*path, key), phrase("“{}” is not a transition{}", name, nearest(name, transitions)))
     allow = source.take(path, table, "allow", int, -1)
     if allow < 0:
-        raise RuleError("allow = a whole number says how many")
+        raise RuleError(phrase("allow = a whole number says how many"))
     of: tree.Field | tree.Person = tree.Person()
     with source.at(*path, "of"):
         of = _owner(texts["of"], fields)
@@ -237,7 +241,7 @@ def read_period(text: str) -> Rolling | Calendar:
         return Calendar(unit)
     if (found := _ROLLING.fullmatch(text)) and int(found[1]):
         return Rolling(timedelta(**{f"{found[2]}s": int(found[1])}))
-    raise RuleError(f"“{text}” is not a period; write “180 days” or “calendar month”")
+    raise RuleError(phrase("“{}” is not a period; write “180 days” or “calendar month”", text))
 
 
 def _owner(text: str, fields: Mapping[str, tree.Field]) -> tree.Field | tree.Person:
@@ -245,13 +249,17 @@ def _owner(text: str, fields: Mapping[str, tree.Field]) -> tree.Field | tree.Per
         return tree.Person()
     name = text.removeprefix("obj.")
     if not text.startswith("obj.") or name not in fields:
-        raise RuleError(f"{text}: unknown field{nearest(name, fields, prefix='obj.')}")
+        raise RuleError(phrase("{}: unknown field{}", text, nearest(name, fields, prefix="obj.")))
     if fields[name].many:
-        raise RuleError(f"{text} holds many values; a limit counts for one")
+        raise RuleError(phrase("{} holds many values; a limit counts for one", text))
     if fields[name].kind != "ref":
         raise RuleError(
-            f"{text} is {describe(fields[name])}, and a limit is counted under the lock of a row; "
-            "name a field that is a person or another reference, or write user"
+            phrase(
+                "{} is {}, and a limit is counted under the lock of a row; "
+                "name a field that is a person or another reference, or write user",
+                text,
+                describe(fields[name]),
+            )
         )
     return fields[name]
 
@@ -261,7 +269,7 @@ def read_tests(
 ) -> tuple[TestCase, ...]:
     if not isinstance(written, list):
         if written is not None:
-            source.report(("tests",), "tests are written [[tests]]")
+            source.report(("tests",), phrase("tests are written [[tests]]"))
         return ()
     with source.at("tests"):
         check_number("tests", len(written))
@@ -279,15 +287,17 @@ def _test(
     person = dict(source.table((*path, "as"), table.get("as", {})))
     role = source.take((*path, "as"), person, "role", str, "")
     if role not in ROLES:
-        source.report((*path, "as"), f"“{role}” is not a role{nearest(role, ROLES)}")
+        source.report((*path, "as"), phrase("“{}” is not a role{}", role, nearest(role, ROLES)))
     holds = [person["is"]] if isinstance(person.get("is"), str) else source.texts((*path, "as"), person, "is")
     for name in holds:
         if name not in fields:
-            source.report((*path, "as"), f"is = “{name}”: unknown field{nearest(name, fields)}")
+            source.report((*path, "as"), phrase("is = “{}”: unknown field{}", name, nearest(name, fields)))
     may = source.texts(path, table, "may")
     for name in may:
         if name not in names:
-            source.report((*path, "may"), f"“{name}” is neither a right nor a transition{nearest(name, names)}")
+            source.report(
+                (*path, "may"), phrase("“{}” is neither a right nor a transition{}", name, nearest(name, names))
+            )
     given = source.table((*path, "given"), table.get("given", {}))
     facts = {key: value for key, value in person.items() if key not in {"role", "is"}}
     return TestCase(number, source.line(path), role, tuple(holds), facts, given, frozenset(may))

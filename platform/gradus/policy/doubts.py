@@ -15,7 +15,7 @@ from typing import Any
 
 from gradus.policy import machines, tree
 from gradus.policy.books import Book, Condition, Right
-from gradus.policy.errors import Problem
+from gradus.policy.errors import Problem, phrase
 from gradus.policy.kinds import ORDERED
 from gradus.policy.machines import ANY
 from gradus.policy.normal import normalise
@@ -55,9 +55,9 @@ def _questions(book: Book) -> Iterator[tuple[Path, Question, tuple[tree.Node, ..
 
 def _asked(when: When, starts: tuple[tree.Node, ...]) -> Iterator[str]:
     if not possible(tree.And((when.node, *starts))):
-        yield "is never true, so this is never asked; correct the condition, or delete the field"
+        yield phrase("is never true, so this is never asked; correct the condition, or delete the field")
     elif not possible(tree.And((normalise(when.node, negated=True), *starts))):
-        yield "is always true; leave it out, or correct the condition"
+        yield phrase("is always true; leave it out, or correct the condition")
 
 
 def starts_of(book: Book, rule: Right) -> tuple[tree.Node, ...]:
@@ -73,16 +73,16 @@ def starts_of(book: Book, rule: Right) -> tuple[tree.Node, ...]:
 def _said(row: Condition, starts: tuple[tree.Node, ...]) -> Iterator[str]:
     if row.text in {"always", "never"}:
         if row.text == "always" and not possible(row.whole):
-            yield "is never true: everything it allows is forbidden; write never, or narrow the forbid"
+            yield phrase("is never true: everything it allows is forbidden; write never, or narrow the forbid")
         return
     if not possible(row.node):
-        yield "is never true; write never, or correct the condition"
+        yield phrase("is never true; write never, or correct the condition")
     elif not possible(tree.And((row.node, *starts))):
-        yield "is never true in the states the transition starts from; write never, or correct the condition"
+        yield phrase("is never true in the states the transition starts from; write never, or correct the condition")
     elif not possible(row.whole):
-        yield "is never true: everything it allows is forbidden; write never, or narrow the forbid"
+        yield phrase("is never true: everything it allows is forbidden; write never, or narrow the forbid")
     elif not possible(normalise(row.node, negated=True)):
-        yield "is always true; write always, or correct the condition"
+        yield phrase("is always true; write always, or correct the condition")
     else:
         yield from _shadowed(row)
 
@@ -96,7 +96,9 @@ def _shadowed(row: Condition) -> Iterator[str]:
                 continue
             equal = not possible(tree.And((wider, normalise(part, negated=True))))
             if not equal or other < at:
-                yield f"part {at + 1} of its “or” adds nothing, because part {other + 1} is as wide; leave it out"
+                yield phrase(
+                    "part {} of its “or” adds nothing, because part {} is as wide; leave it out", at + 1, other + 1
+                )
                 break
 
 

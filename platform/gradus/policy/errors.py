@@ -4,6 +4,13 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
+
+def phrase(template: str, *holes: object) -> str:
+    """A sentence in the reader's language, with its `{}` filled: `phrase("“{}” is not a state{}", name, hint)`."""
+    return gettext(template).format(*holes)
+
 
 class RuleError(ValueError):
     """A condition that cannot be read or makes no sense for its model. The only error the parser raises."""
@@ -41,5 +48,5 @@ def nearest(word: str, known: Iterable[str], *, prefix: str = "") -> str:
     words = sorted(known)
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean {prefix}{close[0]}?"
-    return f"; known are: {', '.join(prefix + name for name in words[:12])}" if words else ""
+        return phrase("; did you mean {}{}?", prefix, close[0])
+    return phrase("; known are: {}", ", ".join(prefix + name for name in words[:12])) if words else ""

@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from gradus.policy import tree
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 
 KINDS: "tuple[tuple[type[models.Field[Any, Any]], tree.Kind], ...]" = (
     (models.BooleanField, "flag"),
@@ -63,16 +63,18 @@ def _named(model: type[models.Model], name: str, path: str) -> Any:
         return model._meta.pk if name == "pk" else model._meta.get_field(name)
     except FieldDoesNotExist:
         known = [found.name for found in model._meta.get_fields()]
-        raise RuleError(f"{path}: {model._meta.label} has no field {name}{nearest(name, known)}") from None
+        raise RuleError(
+            phrase("{}: {} has no field {}{}", path, model._meta.label, name, nearest(name, known))
+        ) from None
 
 
 def _step(walk: _Walk, hop: str, path: str) -> None:
     found = _named(walk.model, hop, path)
     if not found.is_relation or found.related_model is None:
-        raise RuleError(f"{path}: {hop} leads nowhere; a path goes over relations")
+        raise RuleError(phrase("{}: {} leads nowhere; a path goes over relations", path, hop))
     if found.one_to_many or found.many_to_many:
         if walk.many:
-            raise RuleError(f"{path}: a path passes one to-many relation at most")
+            raise RuleError(phrase("{}: a path passes one to-many relation at most", path))
         walk.many, walk.many_at = found.name, len(walk.hops)
     walk.nullable = walk.nullable or found.auto_created or getattr(found, "null", False)
     walk.hops.append(_accessor(found))
@@ -88,7 +90,7 @@ def kind_of(found: Any, path: str) -> tree.Kind:
     for cls, kind in KINDS:
         if isinstance(found, cls):
             return kind
-    raise RuleError(f"{path}: a {type(found).__name__} cannot be read by a condition")
+    raise RuleError(phrase("{}: a {} cannot be read by a condition", path, type(found).__name__))
 
 
 def _single(walk: _Walk, found: Any, last: str, name: str, *, show: frozenset[str], money: bool) -> tree.Field:
@@ -132,7 +134,7 @@ def _many(walk: _Walk, found: Any, last: str, name: str, path: str, *, show: fro
         tail, last_attribute, to = ["pk"], "pk", walk.model._meta.label
     elif found.is_relation:
         if not found.concrete or found.many_to_many:
-            raise RuleError(f"{path}: a to-many path ends in a column or a foreign key")
+            raise RuleError(phrase("{}: a to-many path ends in a column or a foreign key", path))
         tail, last_attribute, to = [found.name, "pk"], found.attname, found.related_model._meta.label
     else:
         tail, last_attribute, to = [found.name], found.attname, ""

@@ -8,7 +8,7 @@ from gradus.policy import machines, tree
 from gradus.policy.automations import After, Automation, Every, OnMove, placed
 from gradus.policy.books import Book
 from gradus.policy.doubts import possible, starts_of
-from gradus.policy.errors import Problem
+from gradus.policy.errors import Problem, phrase
 from gradus.policy.machines import Move
 from gradus.policy.normal import normalise
 from gradus.policy.ruleset import move_of
@@ -70,31 +70,37 @@ def _said(book: Book, automation: Automation, life: Life) -> Iterator[Doubt]:
             yield from _after(book, automation, state, life)
             yield from _applied(book, automation, state)
         case Every():
-            yield from _truth(automation, (automation.node,), "everything is meant")
+            yield from _truth(automation, (automation.node,), phrase("everything is meant"))
 
 
 def _on(automation: Automation, trigger: OnMove, life: Life) -> Iterator[Doubt]:
     pairs = {pair for name in life.moves for pair in life.pairs(name) if trigger.fits(name, *pair)}
     if pairs:
         nodes = tuple(normalise(placed(automation.node, *pair)) for pair in sorted(pairs))
-        yield from _truth(automation, nodes, "leave it out")
+        yield from _truth(automation, nodes, phrase("leave it out"))
     elif trigger.transition:
-        yield "on", f"nobody may make “{trigger.transition}”, so it never happens"
+        yield "on", phrase("nobody may make “{}”, so it never happens", trigger.transition)
     else:
-        yield "on", f"no transition that somebody may make leads from {trigger.source} to {trigger.target}"
+        yield "on", phrase("no transition that somebody may make leads from {} to {}", trigger.source, trigger.target)
 
 
 def _after(book: Book, automation: Automation, state: str, life: Life) -> Iterator[Doubt]:
     if state not in life.states:
-        yield "after", f"no transition that somebody may make leads to “{state}”"
+        yield "after", phrase("no transition that somebody may make leads to “{}”", state)
     elif life.ends_in(state) and automation.again is not None:
-        yield "again", f"nothing leads out of “{state}”, so it would be done again for ever"
+        yield "again", phrase("nothing leads out of “{}”, so it would be done again for ever", state)
     elif life.ends_in(state) and automation.node == tree.Truth(value=True):
-        yield "after", f"nothing leads out of “{state}”, so all that ever ended there is meant; say with if which"
+        yield (
+            "after",
+            phrase("nothing leads out of “{}”, so all that ever ended there is meant; say with if which", state),
+        )
     there = _in_state(book, state)
-    yield from _truth(automation, (automation.node,), "leave it out", given=there)
+    yield from _truth(automation, (automation.node,), phrase("leave it out"), given=there)
     if not _has_index(book):
-        yield "after", f"{book.label} has no index on state and {SINCE}, so each look reads all that is in that state"
+        yield (
+            "after",
+            phrase("{} has no index on state and {}, so each look reads all that is in that state", book.label, SINCE),
+        )
 
 
 def _truth(
@@ -104,9 +110,9 @@ def _truth(
     if automation.text == "always":
         return
     if not any(possible(tree.And((node, *given))) for node in nodes):
-        yield "if", "is never true, so nothing ever happens; correct the condition, or delete the automation"
+        yield "if", phrase("is never true, so nothing ever happens; correct the condition, or delete the automation")
     elif not any(possible(tree.And((normalise(node, negated=True), *given))) for node in nodes):
-        yield "if", f"is always true: {hint}, or correct the condition"
+        yield "if", phrase("is always true: {}, or correct the condition", hint)
 
 
 def _in_state(book: Book, state: str) -> tuple[tree.Node, ...]:
@@ -124,9 +130,9 @@ def _applied(book: Book, automation: Automation, state: str) -> Iterator[Doubt]:
         return
     move = move_of(book, rule)
     if move is not None and not move.starts_in(state):
-        yield "do", f"“{rule.name}” does not start in “{state}”"
+        yield "do", phrase("“{}” does not start in “{}”", rule.name, state)
     elif possible(automation.node) and not possible(tree.And((row.whole, automation.node, *_in_state(book, state)))):
-        yield "do", f"the platform may never make “{rule.name}” of what is meant here; see its row for system"
+        yield "do", phrase("the platform may never make “{}” of what is meant here; see its row for system", rule.name)
 
 
 def _has_index(book: Book) -> bool:

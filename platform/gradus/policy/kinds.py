@@ -3,17 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from gradus.policy import tree
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 
 NUMBERS = {"whole", "decimal", "float"}
 ORDERED = NUMBERS | {"moment", "date", "duration"}
 PERSON_MODEL = "accounts.User"
-WORDS: dict[str, str] = {
-    "text": "text", "whole": "a whole number", "decimal": "a number", "float": "a number without fixed places",
-    "flag": "yes or no", "moment": "a moment in time", "date": "a date", "duration": "a duration", "ref": "a reference",
+WORDS: dict[str, Any] = {
+    "text": _("text"), "whole": _("a whole number"), "decimal": _("a number"),
+    "float": _("a number without fixed places"), "flag": _("yes or no"), "moment": _("a moment in time"),
+    "date": _("a date"), "duration": _("a duration"), "ref": _("a reference"),
 }  # fmt: skip
-DAYS = "; when a day begins depends on where somebody is, so compare dates with dates and moments with moments"
+DAYS = _("; when a day begins depends on where somebody is, so compare dates with dates and moments with moments")
 
 
 def check_comparison(
@@ -28,14 +31,21 @@ def check_comparison(
     if not _match(one, two):
         hint = DAYS if {one.kind, two.kind} == {"date", "moment"} else ""
         raise RuleError(
-            f"{said} is {describe(one)} and cannot be compared with {other}, which is {describe(two)}{hint}"
+            phrase(
+                "{} is {} and cannot be compared with {}, which is {}{}",
+                said,
+                describe(one),
+                other,
+                describe(two),
+                hint,
+            )
         )
     return one, two
 
 
 def check_order(op: tree.Op, one: tree.Operand, said: object) -> None:
     if op not in {"eq", "ne"} and one.kind not in ORDERED:
-        raise RuleError(f"{said} is {describe(one)} and has no order; use == or !=")
+        raise RuleError(phrase("{} is {} and has no order; use == or !=", said, describe(one)))
 
 
 def check_list(item: tree.Operand, values: list[tree.Const], said: object) -> tuple[Any, ...]:
@@ -48,9 +58,9 @@ def literal(field: tree.Operand, value: tree.Const, said: object) -> Any:
     """A literal in the type its field holds: a text among its choices, a number it can be equal to."""
     choices = field.choices if isinstance(field, tree.Field | tree.Happening) else ()
     if choices and value.kind == "text" and value.value not in choices:
-        raise RuleError(f"{said} is never “{value.value}”{nearest(value.value, choices)}")
+        raise RuleError(phrase("{} is never “{}”{}", said, value.value, nearest(value.value, choices)))
     if field.kind == "whole" and value.kind == "decimal":
-        raise RuleError(f"{said} is a whole number; {value.value} is not")
+        raise RuleError(phrase("{} is a whole number; {} is not", said, value.value))
     if value.kind in NUMBERS:
         return _number(field, value.value, said)
     return value.value
@@ -63,15 +73,15 @@ def _number(field: tree.Operand, value: Any, said: object) -> Any:
         return value
     number, places = Decimal(value), getattr(field, "places", None)
     if places is not None and number != round(number, places):
-        raise RuleError(f"{said} has {places} decimal places; {value} has more")
+        raise RuleError(phrase("{} has {} decimal places; {} has more", said, places, value))
     return number
 
 
 def describe(operand: tree.Operand) -> str:
     to = reference(operand)
     if to == PERSON_MODEL:
-        return "a person"
-    return f"a reference to {to}" if to else WORDS[operand.kind]
+        return phrase("a person")
+    return phrase("a reference to {}", to) if to else str(WORDS[operand.kind])
 
 
 def reference(operand: tree.Operand) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from gradus.policy import tree
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.kinds import check_comparison, check_list, check_order, describe
 
 LONGEST = 1000
@@ -69,25 +69,27 @@ def _syntax(text: str) -> ast.expr:
     except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
         if LONE_EQUALS.search(text):
-            reason = "write == with two signs to ask whether two things are the same"
-        raise RuleError(f"“{text}” cannot be read: {reason}") from None
+            reason = phrase("write == with two signs to ask whether two things are the same")
+        raise RuleError(phrase("“{}” cannot be read: {}", text, reason)) from None
 
 
 def _check_text(text: str) -> None:
     if len(text) > LONGEST:
-        raise RuleError(f"a condition has at most {LONGEST} characters; give parts of it a name in [conditions]")
+        raise RuleError(
+            phrase("a condition has at most {} characters; give parts of it a name in [conditions]", LONGEST)
+        )
     if not text:
-        raise RuleError("the condition is empty; write always or never")
+        raise RuleError(phrase("the condition is empty; write always or never"))
     if not text.isprintable() or "\\" in text:
-        raise RuleError("a condition has no control characters and no backslashes")
+        raise RuleError(phrase("a condition has no control characters and no backslashes"))
     bare = _QUOTED.sub("''", text)
     if not _PLAIN.fullmatch(bare.replace("''", "")):
-        raise RuleError(f"“{text}” holds something that is no part of the language")
+        raise RuleError(phrase("“{}” holds something that is no part of the language", text))
     _check_nesting(bare)
     for number in _NUMBER.findall(bare):
         if not _NUMBER_FORM.fullmatch(number):
             raise RuleError(
-                f"“{number}” is not a number a condition can hold (at most 15 digits, such as 10000 or 2.5)"
+                phrase("“{}” is not a number a condition can hold (at most 15 digits, such as 10000 or 2.5)", number)
             )
 
 
@@ -96,9 +98,9 @@ def _check_nesting(bare: str) -> None:
     for char in _BRACKET.findall(bare):
         depth += 1 if char in "([" else -1
         if depth > DEEPEST:
-            raise RuleError("the condition is nested too deeply; give parts of it a name in [conditions]")
+            raise RuleError(phrase("the condition is nested too deeply; give parts of it a name in [conditions]"))
     if len(_SIGN.findall(bare)) > 4 * DEEPEST:
-        raise RuleError("the condition has too many signs and negations")
+        raise RuleError(phrase("the condition has too many signs and negations"))
 
 
 def _check_depth(root: ast.expr) -> None:
@@ -107,7 +109,7 @@ def _check_depth(root: ast.expr) -> None:
         level = [child for node in level for child in _INSIDE.get(type(node), ast.iter_child_nodes)(node)]
         if not level:
             return
-    raise RuleError("the condition is nested too deeply; give parts of it a name in [conditions]")
+    raise RuleError(phrase("the condition is nested too deeply; give parts of it a name in [conditions]"))
 
 
 class _Reader:
@@ -126,24 +128,24 @@ class _Reader:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self.comparison(left, op, right)
             case ast.Compare():
-                raise RuleError("comparisons cannot be chained; write a <= b and b <= c")
+                raise RuleError(phrase("comparisons cannot be chained; write a <= b and b <= c"))
             case ast.Name(id=name):
                 return self.named(name)
             case ast.Attribute():
                 return self.flag(node)
-        raise RuleError(f"{_said(node)} is not a condition")
+        raise RuleError(phrase("{} is not a condition", _said(node)))
 
     def named(self, name: str) -> tree.Node:
         if name in {"always", "never"}:
             return tree.Truth(name == "always")
         if name in {"user", "obj", "now"}:
-            raise RuleError(f"“{name}” alone is not a condition; compare it with something")
+            raise RuleError(phrase("“{}” alone is not a condition; compare it with something", name))
         return self.scope.condition(name)
 
     def flag(self, node: ast.Attribute) -> tree.Node:
         operand = self.operand(node)
         if operand.kind != "flag" or getattr(operand, "many", False):
-            raise RuleError(f"{_said(node)} is not yes or no; compare it with something")
+            raise RuleError(phrase("{} is not yes or no; compare it with something", _said(node)))
         return tree.Compare("eq", operand, tree.Const(value=True, kind="flag"), missing=False)
 
     def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> tree.Node:
@@ -153,7 +155,7 @@ class _Reader:
             case ast.In() | ast.NotIn():
                 return self.membership(left, right, negated=isinstance(op, ast.NotIn))
         if _is_none(left) or _is_none(right):
-            raise RuleError("nothing is equal to None; write is None or is not None")
+            raise RuleError(phrase("nothing is equal to None; write is None or is not None"))
         return self.compare(OPS[type(op)], left, right)
 
     def compare(self, op: tree.Op, left: ast.expr, right: ast.expr) -> tree.Node:
@@ -175,15 +177,15 @@ class _Reader:
         """`span OP now - x` is `x OP now - span`: the column stays bare, so an index can serve it."""
         moment = self.operand(since)
         if moment.kind != "moment" or isinstance(moment, tree.Const):
-            raise RuleError(f"{_said(since)} is {describe(moment)}, not a moment in time, so it has no age")
+            raise RuleError(phrase("{} is {}, not a moment in time, so it has no age", _said(since), describe(moment)))
         return tree.Compare(op, moment, tree.Shift(tree.Now(), -self.span(span)), missing=op == "ne")
 
     def missing(self, left: ast.expr, right: ast.expr, *, negated: bool) -> tree.Node:
         if not _is_none(right):
-            raise RuleError("“is” goes with None only; write ==")
+            raise RuleError(phrase("“is” goes with None only; write =="))
         operand = self.operand(left)
         if isinstance(operand, tree.Field) and operand.many:
-            raise RuleError(f"{_said(left)} holds many values and is never None")
+            raise RuleError(phrase("{} holds many values and is never None", _said(left)))
         return tree.Missing(operand, negated=negated)
 
     def membership(self, left: ast.expr, right: ast.expr, *, negated: bool) -> tree.Node:
@@ -197,24 +199,24 @@ class _Reader:
         if isinstance(group, tree.Fact) and group.many:
             check_comparison(group, item, _said(right), _said(left))
             return tree.OneOf(item, group, negated=negated)
-        raise RuleError(f"{_said(right)} is not a list")
+        raise RuleError(phrase("{} is not a list", _said(right)))
 
     def one_of(self, item: tree.Operand, listed: ast.List | ast.Tuple, said: object, *, negated: bool) -> tree.Node:
         if not listed.elts or len(listed.elts) > LIST_LIMIT:
-            raise RuleError(f"a list has between 1 and {LIST_LIMIT} values")
+            raise RuleError(phrase("a list has between 1 and {} values", LIST_LIMIT))
         return tree.OneOf(item, check_list(item, list(self.literals(listed.elts)), said), negated=negated)
 
     def literals(self, nodes: Sequence[ast.expr]) -> Iterator[tree.Const]:
         for node in nodes:
             value = self.operand(node)
             if not isinstance(value, tree.Const):
-                raise RuleError(f"a list holds literals only, not {_said(node)}")
+                raise RuleError(phrase("a list holds literals only, not {}", _said(node)))
             yield value
 
     def operand(self, node: ast.expr, *, many: bool = False) -> tree.Operand:
         found = self.any_operand(node)
         if not many and getattr(found, "many", False):
-            raise RuleError(f"{_said(node)} holds many values; write … in {_said(node)}")
+            raise RuleError(phrase("{} holds many values; write … in {}", _said(node), _said(node)))
         return found
 
     def any_operand(self, node: ast.expr) -> tree.Operand:
@@ -255,12 +257,12 @@ class _Reader:
                 return tree.Const(Decimal(str(node.value)), "decimal")
             case str():
                 return tree.Const(node.value, "text")
-        raise RuleError(f"{_said(node)} is not a value a condition can hold")
+        raise RuleError(phrase("{} is not a value a condition can hold", _said(node)))
 
     def negative(self, node: ast.Constant) -> tree.Const:
         value = self.constant(node)
         if value.kind not in {"whole", "decimal"}:
-            raise RuleError(f"a minus goes with a number, not with {_said(node)}")
+            raise RuleError(phrase("a minus goes with a number, not with {}", _said(node)))
         return tree.Const(-value.value, value.kind)
 
     def span(self, node: ast.expr) -> timedelta:
@@ -270,17 +272,23 @@ class _Reader:
             ):
                 return _duration(unit, count)
             case ast.Call(func=ast.Name(id=name)) if name not in SPANS:
-                raise RuleError(f"{name}(): nothing can be called but durations{nearest(name, SPANS)}")
-        raise RuleError(f"{_said(node)} is not a duration; write one such as days(7) or hours(2)")
+                raise RuleError(phrase("{}(): nothing can be called but durations{}", name, nearest(name, SPANS)))
+        raise RuleError(phrase("{} is not a duration; write one such as days(7) or hours(2)", _said(node)))
 
     def shifted(self, node: ast.BinOp) -> tree.Operand:
         of = self.operand(node.left)
         if not isinstance(node.op, ast.Add | ast.Sub) or not isinstance(of, tree.Field | tree.Now | tree.Fact):
-            raise RuleError(f"{_said(node)}: the only arithmetic is a moment plus or minus a duration, and now - obj.x")
+            raise RuleError(
+                phrase("{}: the only arithmetic is a moment plus or minus a duration, and now - obj.x", _said(node))
+            )
         if of.kind != "moment":
             raise RuleError(
-                f"{_said(node.left)} is {describe(of)}, not a moment in time; nothing can be added to it, so compare "
-                "it as it is, or keep the result in a field of its own"
+                phrase(
+                    "{} is {}, not a moment in time; nothing can be added to it, so compare "
+                    "it as it is, or keep the result in a field of its own",
+                    _said(node.left),
+                    describe(of),
+                )
             )
         by = self.span(node.right)
         return tree.Shift(of, by if isinstance(node.op, ast.Add) else -by)
@@ -288,7 +296,7 @@ class _Reader:
 
 def _duration(unit: str, count: int) -> timedelta:
     if count > LONGEST_SPAN.total_seconds() or (span := timedelta(**{unit: count})) > LONGEST_SPAN:
-        raise RuleError(f"{unit}({count}) is longer than a hundred years")
+        raise RuleError(phrase("{}({}) is longer than a hundred years", unit, count))
     return span
 
 
@@ -312,10 +320,10 @@ def _unknown(node: ast.expr, scope: Scope) -> str:
     if isinstance(node, ast.Name):
         with suppress(RuleError):  # a field that is named without obj. is what people mean by its name
             scope.field(node.id)
-            return f"“{node.id}” is a field; write obj.{node.id}"
+            return phrase("“{}” is a field; write obj.{}", node.id, node.id)
         if said := SAID_SO.get(node.id.lower()):
-            return f"“{node.id}” is not a value; write {said}"
-        return f"“{node.id}” is not a value{nearest(node.id, ('user', 'obj', 'now'))}"
+            return phrase("“{}” is not a value; write {}", node.id, said)
+        return phrase("“{}” is not a value{}", node.id, nearest(node.id, ("user", "obj", "now")))
     if isinstance(node, ast.Attribute):
-        return f"{_said(node)}: only obj.name and user.name can be read, one step deep"
-    return f"{_said(node)} is not a value a condition can hold"
+        return phrase("{}: only obj.name and user.name can be read, one step deep", _said(node))
+    return phrase("{} is not a value a condition can hold", _said(node))

@@ -23,7 +23,7 @@ from gradus.policy.definitions import (
     read_tests,
 )
 from gradus.policy.editions import process_of
-from gradus.policy.errors import nearest
+from gradus.policy.errors import nearest, phrase
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import both, normalise
@@ -62,11 +62,11 @@ def _model(source: Source) -> type[models.Model] | None:
             return apps.get_model(label)
         except (LookupError, ValueError):
             known = [model._meta.label for model in apps.get_models()]
-            source.report(("model",), f"there is no model {label}{nearest(label, known)}")
+            source.report(("model",), phrase("there is no model {}{}", label, nearest(label, known)))
             return None
     name = source.table(("process",), source.data.get("process")).get("name")
     if not isinstance(name, str) or name.count(".") != 1:
-        source.report((), 'a book begins with model = "app.Model" or process = "app.kind"')
+        source.report((), phrase('a book begins with model = "app.Model" or process = "app.kind"'))
         return None
     return _declared_model(source, name.split(".")[0])
 
@@ -81,10 +81,13 @@ def _declared_model(source: Source, app_label: str) -> type[models.Model] | None
         return found[0]
     if not found:
         source.report(
-            ("process", "name"), f"{app_label} has no model that keeps declared processes, so nobody could file one"
+            ("process", "name"),
+            phrase("{} has no model that keeps declared processes, so nobody could file one", app_label),
         )
         return None
-    source.report(("process", "name"), f"{app_label} has {len(found)} models for declared processes; name one as model")
+    source.report(
+        ("process", "name"), phrase("{} has {} models for declared processes; name one as model", app_label, len(found))
+    )
     return None
 
 
@@ -108,7 +111,7 @@ class _BookReader:
         permissions = {name: self.right(name, table) for name, table in self.rules("permissions")}
         transitions = {name: self.transition(name, table) for name, table in self.rules("transitions")}
         for name in permissions.keys() & transitions.keys():
-            source.report(("permissions", name), f"“{name}” is a transition already")
+            source.report(("permissions", name), phrase("“{}” is a transition already", name))
         automations = read_automations(
             source, data.get("automations"), EventScope(self.scope, tuple(self.states(machines.for_model(self.model)))),
             self.moves(transitions), self.calls,
@@ -149,10 +152,10 @@ class _BookReader:
         columns = {column.name for column in model._meta.get_fields()}
         for name, question in (self.definition.fields if self.definition else {}).items():
             if name in columns:
-                text = f"{model._meta.label} has “{name}” itself, so choose another name"
+                text = phrase("{} has “{}” itself, so choose another name", model._meta.label, name)
                 self.source.report(("process", "fields", name), text)
             if name in self.fields:
-                self.source.report(("process", "fields", name), f"“{name}” is declared in [fields] already")
+                self.source.report(("process", "fields", name), phrase("“{}” is declared in [fields] already", name))
             elif (answer := answer_of(question)) is not None:
                 self.fields[name] = answer
 
@@ -160,7 +163,7 @@ class _BookReader:
         asked = getattr(model, "asked", ())
         for name in self.definition.labels if self.definition else {}:
             if name not in asked:
-                text = f"{model._meta.label} does not ask for “{name}” itself{nearest(name, asked)}"
+                text = phrase("{} does not ask for “{}” itself{}", model._meta.label, name, nearest(name, asked))
                 self.source.report(("process", "labels", name), text)
 
     def add_state(self, model: type[models.Model]) -> None:
@@ -189,7 +192,9 @@ class _BookReader:
         path = self.source.take(("fields", name), table, "path", str, name)
         form = self.source.take(("fields", name), table, "type", str, "")
         if form not in {"", "money"}:  # what else it is, its column says
-            self.source.report(("fields", name, "type"), f"“{form}” is not a type of field{nearest(form, ['money'])}")
+            self.source.report(
+                ("fields", name, "type"), phrase("“{}” is not a type of field{}", form, nearest(form, ["money"]))
+            )
         return fields.resolve(model, name, path, show=self.shown(name, table), money=form == "money")
 
     def shown(self, name: str, table: dict[str, Any]) -> frozenset[str]:
@@ -200,7 +205,7 @@ class _BookReader:
         for name, written in self.scope.written.items():
             self.source.only(("conditions", name), written, CONDITION_KEYS)
             if name in RESERVED:
-                self.source.report(("conditions", name), f"“{name}” cannot be the name of a condition")
+                self.source.report(("conditions", name), phrase("“{}” cannot be the name of a condition", name))
             for key in CONDITION_KEYS:
                 self.source.take(("conditions", name), dict(written), key, str, "")
             with self.source.at("conditions", name, "if"):
@@ -253,13 +258,13 @@ class _BookReader:
         """`done = "Asked back"`; left out, the label of the state it leads to."""
         written: str = self.source.take(path, table, "done", str, "")
         if isinstance(table.get("done"), str) and not written.strip():
-            self.source.report((*path, "done"), "done says what has happened then, such as “Asked back”")
+            self.source.report((*path, "done"), phrase("done says what has happened then, such as “Asked back”"))
         return written
 
     def tone(self, path: tuple[str, ...], table: dict[str, Any]) -> str:
         tone: str = self.source.take(path, table, "tone", str, "neutral")
         if tone not in TONES:
-            self.source.report((*path, "tone"), f"“{tone}” is not a tone{nearest(tone, TONES)}")
+            self.source.report((*path, "tone"), phrase("“{}” is not a tone{}", tone, nearest(tone, TONES)))
         return tone
 
     def forbid(self, path: tuple[str, ...], table: dict[str, Any]) -> tuple[tree.Node | None, str]:
@@ -309,7 +314,7 @@ class _BookReader:
             call = self.source.table((*path, key), written)
             name, target = next(iter(call.items()), ("", None))
             if not isinstance(target, str):
-                self.source.report((*path, key), f"entry {number} is written {{ action = “target”, … }}")
+                self.source.report((*path, key), phrase("entry {} is written {{ action = “target”, … }}", number))
                 continue
             calls.append(ActionCall(name, target, {key: value for key, value in call.items() if key != name}))
         return tuple(calls)

@@ -15,7 +15,7 @@ from django.utils.module_loading import autodiscover_modules
 from gradus.policy import machines
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.editions import kind_of
-from gradus.policy.errors import BookErrors, Problem, UnknownName, nearest
+from gradus.policy.errors import BookErrors, Problem, UnknownName, nearest, phrase
 from gradus.policy.machines import Move
 from gradus.policy.reading import read_book
 from gradus.policy.registration import register_permissions
@@ -123,9 +123,13 @@ def load_texts(texts: Mapping[str, str]) -> RuleSet:
         problems.extend(source.problems)
         if isinstance(found, Values):
             if (same := values.setdefault(found.name, found)) is not found:
-                problems.append(Problem(file, 1, "", f"{same.file} is a book of values called {found.name} already"))
+                problems.append(
+                    Problem(file, 1, "", phrase("{} is a book of values called {} already", same.file, found.name))
+                )
         elif found is not None and (twin := books.setdefault((found.label, found.process), found)) is not found:
-            problems.append(Problem(file, 1, "", f"{twin.file} is a book for {found.label} {found.process} already"))
+            problems.append(
+                Problem(file, 1, "", phrase("{} is a book for {} {} already", twin.file, found.label, found.process))
+            )
     if problems:
         raise BookErrors(problems)
     return RuleSet(list(books.values()), values)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gradus.policy import people, terms, tree
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.language import parse
 
 LARGEST = 2000
@@ -26,14 +26,14 @@ class BookScope:
             return self.fields[name]
         except KeyError:
             hint = nearest(name, self.fields, prefix="obj.")
-            raise RuleError(f"obj.{name}: unknown field{hint}") from None
+            raise RuleError(phrase("obj.{}: unknown field{}", name, hint)) from None
 
     def fact(self, name: str) -> tree.Fact:
         try:
             return people.facts()[name]
         except KeyError:
             hint = nearest(name, people.facts(), prefix="user.")
-            raise RuleError(f"user.{name}: unknown fact about a person{hint}") from None
+            raise RuleError(phrase("user.{}: unknown fact about a person{}", name, hint)) from None
 
     def condition(self, name: str) -> tree.Node:
         if name in self.named:
@@ -44,17 +44,19 @@ class BookScope:
         if name in known:
             return known[name]
         if name in self.fields:
-            raise RuleError(f"“{name}” is a field; write obj.{name}")
-        raise RuleError(f"“{name}”: unknown condition{nearest(name, {*self.written, *known, 'always', 'never'})}")
+            raise RuleError(phrase("“{}” is a field; write obj.{}", name, name))
+        raise RuleError(
+            phrase("“{}”: unknown condition{}", name, nearest(name, {*self.written, *known, "always", "never"}))
+        )
 
     def happening(self, name: str) -> tree.Happening:
-        raise RuleError(f"“{name}” is a state of an event; only automations with on have one")
+        raise RuleError(phrase("“{}” is a state of an event; only automations with on have one", name))
 
     def _read(self, name: str) -> tree.Named:
         if name in self._reading:
-            raise RuleError(f"conditions go round in a circle: {' → '.join([*self._reading, name])}")
+            raise RuleError(phrase("conditions go round in a circle: {}", " → ".join([*self._reading, name])))
         if len(self._reading) >= LONGEST_CHAIN:
-            raise RuleError(f"conditions name each other more than {LONGEST_CHAIN} deep")
+            raise RuleError(phrase("conditions name each other more than {} deep", LONGEST_CHAIN))
         written = self.written[name]
         self._reading.append(name)
         try:
@@ -110,7 +112,7 @@ def check_size(root: tree.Node) -> None:
             return
         if size > LARGEST:
             break
-    raise RuleError("the condition becomes too large with everything it names")
+    raise RuleError(phrase("the condition becomes too large with everything it names"))
 
 
 def _children(node: tree.Node) -> tuple[tree.Node, ...]:

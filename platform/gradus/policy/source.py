@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from gradus.policy.bounds import LONGEST_BOOK, check_name, check_number
-from gradus.policy.errors import Problem, RuleError, nearest
+from gradus.policy.errors import Problem, RuleError, nearest, phrase
 
 Path = tuple[str | int, ...]
 _TABLE = re.compile(r"\s*(\[\[?)([^\]]+)\]")
@@ -40,24 +42,26 @@ class Source:
     def data(self) -> dict[str, Any]:
         """What the text says; empty, with a problem, where it says nothing that can be read."""
         if len(self.text) > LONGEST_BOOK:
-            self.problems.append(Problem(self.file, 1, "", f"a book has at most {LONGEST_BOOK:,} characters"))
+            self.problems.append(Problem(self.file, 1, "", phrase("a book has at most {:,} characters", LONGEST_BOOK)))
             return {}
         marks = (CONFLICT_BEGINS, CONFLICT_ENDS)
         open_ = [number for number, line in enumerate(lines_of(self.text), start=1) if line.startswith(marks)]
         if open_:
-            text = "two changes meet here; keep what is to hold, and delete the lines with <<<, === and >>>"
+            text = phrase("two changes meet here; keep what is to hold, and delete the lines with <<<, === and >>>")
             self.problems.extend(Problem(self.file, number, "", text) for number in open_)
             return {}
         if any(part.count(".") > DEEPEST for part in _BETWEEN.split(self.text)):
-            self.problems.append(Problem(self.file, 1, "", "a name has too many parts"))
+            self.problems.append(Problem(self.file, 1, "", phrase("a name has too many parts")))
             return {}
         try:
             return tomllib.loads(as_toml(self.text))
         except RecursionError:
-            self.problems.append(Problem(self.file, 1, "", "lists and tables are nested too deeply"))
+            self.problems.append(Problem(self.file, 1, "", phrase("lists and tables are nested too deeply")))
         except ValueError as error:  # TOML's own mistakes, and numbers Python does not read
             line = re.search(r"line (\d+)", str(error))
-            self.problems.append(Problem(self.file, int(line[1]) if line else 1, "", f"no valid TOML: {error}"))
+            self.problems.append(
+                Problem(self.file, int(line[1]) if line else 1, "", phrase("no valid TOML: {}", error))
+            )
         return {}
 
     def line(self, path: Path) -> int:
@@ -82,7 +86,7 @@ class Source:
         if isinstance(value, dict):
             return value
         if value is not None:
-            self.report(path, "a table is expected here")
+            self.report(path, phrase("a table is expected here"))
         return {}
 
     def only(self, path: Path, table: Iterable[str], known: Iterable[str]) -> None:
@@ -90,21 +94,22 @@ class Source:
         words = set(known)
         strange = [key for key in table if key not in words]
         for key in strange[:MOST_STRANGE]:
-            self.report((*path, key), f"“{key}” means nothing here{nearest(key, words)}")
+            self.report((*path, key), phrase("“{}” means nothing here{}", key, nearest(key, words)))
 
     def take(self, path: Path, table: dict[str, Any], key: str, form: type, default: Any = None) -> Any:
         """The value of a key in the type it must have, or the default and a report."""
         value = table.get(key, default)
         if value is default or (isinstance(value, form) and (form is bool or not isinstance(value, bool))):
             return value
-        self.report((*path, key), f"{_FORMS.get(form, form.__name__)} is expected here, not {reprlib.repr(value)}")
+        wanted = _FORMS.get(form, form.__name__)
+        self.report((*path, key), phrase("{} is expected here, not {}", wanted, reprlib.repr(value)))
         return default
 
     def texts(self, path: Path, table: dict[str, Any], key: str) -> list[str]:
         """A list of texts; what is none is reported and left out."""
         found = self.take(path, table, key, list, [])
         for wrong in (each for each in found if not isinstance(each, str)):
-            self.report((*path, key), f"a list of texts is expected here; {reprlib.repr(wrong)} is none")
+            self.report((*path, key), phrase("a list of texts is expected here; {} is none", reprlib.repr(wrong)))
         return [each for each in found if isinstance(each, str)]
 
     def named(self, path: Path, table: dict[str, Any], kind: str, section: str, taken: Collection[str] = ()) -> None:
@@ -116,7 +121,9 @@ class Source:
                 check_name(kind, name, taken)
 
 
-_FORMS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+_FORMS: dict[type, Any] = {
+    str: _("text"), int: _("a whole number"), bool: _("true or false"), list: _("a list"), dict: _("a table"),
+}  # fmt: skip
 
 
 def lines_of(text: str) -> list[str]:

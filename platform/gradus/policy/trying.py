@@ -17,7 +17,7 @@ from gradus.accounts.roles import Actor, Role
 from gradus.policy import machines, terms, tree
 from gradus.policy.books import Book, Right, TransitionRule
 from gradus.policy.bounds import COUNTED
-from gradus.policy.errors import RuleError, nearest
+from gradus.policy.errors import RuleError, nearest, phrase
 from gradus.policy.kinds import describe
 from gradus.policy.process import TestCase
 from gradus.policy.ruleset import move_of
@@ -48,8 +48,8 @@ class Result:
 
     def __str__(self) -> str:
         said = [self.error] if self.error else []
-        said += [f"should be allowed but is refused: {', '.join(self.lacking)}"] if self.lacking else []
-        said += [f"is allowed but not listed: {', '.join(self.surplus)}"] if self.surplus else []
+        said += [phrase("should be allowed but is refused: {}", ", ".join(self.lacking))] if self.lacking else []
+        said += [phrase("is allowed but not listed: {}", ", ".join(self.surplus))] if self.surplus else []
         return f"{self.file}:{self.line}: tests.{self.number}: {'; '.join(said) or 'passed'}"
 
 
@@ -95,7 +95,7 @@ class _Stand:
             elif name in self.book.fields:
                 self.put(obj, self.book.fields[name], value)
             else:
-                raise RuleError(f"given: {name}: unknown field{nearest(name, {*self.book.fields, *known})}")
+                raise RuleError(phrase("given: {}: unknown field{}", name, nearest(name, {*self.book.fields, *known})))
         for name in self.case.is_:
             self.put(obj, self.book.fields[name], "user")
         self.complete(obj)
@@ -134,11 +134,11 @@ class _Stand:
         if field.kind == "ref" and isinstance(value, str):
             return self.keys.setdefault(value, len(self.keys) + 1)
         if field.choices and value not in field.choices:
-            raise RuleError(f"given: {field.name} is never “{value}”{nearest(str(value), field.choices)}")
+            raise RuleError(phrase("given: {} is never “{}”{}", field.name, value, nearest(str(value), field.choices)))
         found = self.moment(value) if field.kind == "moment" else value
         if not isinstance(found, FORMS[field.kind]) or isinstance(found, bool) != (field.kind == "flag"):
-            hint = "; write “3 days ago” or “in 2 hours”" if field.kind == "moment" else ""
-            raise RuleError(f"given: {field.name} is {describe(field)}, not {value!r}{hint}")
+            hint = phrase("; write “3 days ago” or “in 2 hours”") if field.kind == "moment" else ""
+            raise RuleError(phrase("given: {} is {}, not {!r}{}", field.name, describe(field), value, hint))
         return found
 
     def moment(self, value: Any) -> Any:

@@ -6,7 +6,7 @@ from gradus.policy import tree
 from gradus.policy.automations import Automation, OnMove, placed
 from gradus.policy.books import Book
 from gradus.policy.doubts import possible
-from gradus.policy.errors import Problem
+from gradus.policy.errors import Problem, phrase
 from gradus.policy.idle import Life, life_of
 from gradus.policy.normal import normalise
 from gradus.policy.source import Source
@@ -18,13 +18,13 @@ def unused(book: Book) -> Iterator[Problem]:
     for number, limit in enumerate(book.limits, start=1):
         for key, name in {"on": limit.on, "count": limit.count}.items():
             if not _happens(life, name):
-                text = f"nobody may make “{name}”, so nothing is ever limited; correct it, or delete the limit"
+                text = phrase("nobody may make “{}”, so nothing is ever limited; correct it, or delete the limit", name)
                 yield _problem(book, source, ("limits", number, key), text)
                 break
     for number, automation in enumerate(book.automations, start=1):
         wider = next((each for each in book.automations[: number - 1] if _alike(automation, each, life)), None)
         if wider is not None:
-            text = f"“{wider.id}” does the same whenever this does, so it is done twice; leave one of them out"
+            text = phrase("“{}” does the same whenever this does, so it is done twice; leave one of them out", wider.id)
             yield _problem(book, source, ("automations", number, "id"), text)
 
 

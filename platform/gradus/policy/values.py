@@ -18,7 +18,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from gradus.policy.errors import RuleError, UnknownName, nearest
+from gradus.policy.errors import RuleError, UnknownName, nearest, phrase
 from gradus.policy.source import Path, Source
 
 SECTIONS = ("title", "values")
@@ -104,14 +104,14 @@ def _value(source: Source, path: Path, table: dict[str, Any]) -> Value:
     source.only(path, table, KEYS)
     unit, title, about = (source.take(path, table, key, str, "") for key in ("unit", "title", "help"))
     if unit not in UNITS:
-        source.report((*path, "unit"), f"“{unit}” is not a unit{nearest(unit, filter(None, UNITS))}")
+        source.report((*path, "unit"), phrase("“{}” is not a unit{}", unit, nearest(unit, filter(None, UNITS))))
     value, low, high = (_number(source, path, table, key, unit) for key in ("value", "min", "max"))
     if value is None:
         if "value" not in table:
-            raise RuleError("value = a number is expected here")
+            raise RuleError(phrase("value = a number is expected here"))
         value = 0
     elif (low is not None and value < low) or (high is not None and value > high):
-        source.report((*path, "value"), f"{value} lies outside {_bounds(low, high)}")
+        source.report((*path, "value"), phrase("{} lies outside {}", value, _bounds(low, high)))
     return Value(str(path[-1]), value, unit, low, high, title, about)
 
 
@@ -121,14 +121,14 @@ def _number(source: Source, path: Path, table: dict[str, Any], key: str, unit: s
         return None
     with source.at(*path, key):
         if not isinstance(found, int | float) or isinstance(found, bool) or not math.isfinite(found):
-            raise RuleError(f"a number is expected here, not {found!r}")
+            raise RuleError(phrase("a number is expected here, not {!r}", found))
         if isinstance(found, float) and unit in COUNTS:
-            hint = f"{', '.join(FRACTIONS)} have decimal places"
-            raise RuleError(f"a whole number is expected here, not {found!r}; {hint}")
+            hint = phrase("{} have decimal places", ", ".join(FRACTIONS))
+            raise RuleError(phrase("a whole number is expected here, not {!r}; {}", found, hint))
         try:
             typed(found, unit)
         except OverflowError:
-            raise RuleError("nothing takes that long") from None
+            raise RuleError(phrase("nothing takes that long")) from None
         return found
     return None
 

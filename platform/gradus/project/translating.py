@@ -30,6 +30,7 @@ OURS = CHECKOUT / "platform/gradus/project/locale/de/LC_MESSAGES/django.po"
 ALLAUTHS = [CHECKOUT / f"platform/gradus/accounts/locale/{code}/LC_MESSAGES/django.po" for code in ("de", "en")]
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
+    "phrase": (1,),  # what rules are refused with
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
@@ -86,6 +87,7 @@ def in_file(path: Path) -> Iterator[Message]:
 def _marked(function: str, words: list[str]) -> Iterator[Message]:
     """The message of one call; none where its words are made while the program runs."""
     context = words.pop(0) if "pgettext" in function and words else None
+    words = words[:1] if function == "phrase" else words  # the others fill its holes
     match words, function.startswith("n"):
         case [one], False:
             yield Message(one, context)

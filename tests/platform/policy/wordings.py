@@ -1,8 +1,9 @@
-"""Every text that rules are refused or doubted with, read from the sources: f-strings become templates with holes."""
+"""Every text that rules are refused or doubted with, read from the sources: the templates of `phrase`."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 from gradus.project.paths import CHECKOUT
 
@@ -107,10 +108,12 @@ def _yielded(tree: ast.AST) -> Iterator[str]:
 
 def _written(node: ast.expr) -> Iterator[str]:
     match node:
+        case ast.Call(func=ast.Name(id="phrase"), args=[ast.Constant(value=str(template)), *_]):
+            yield merged("".join(said + HOLE * (hole is not None) for said, hole, *_ in Formatter().parse(template)))
         case ast.Constant(value=str(text)) if " " in text:
-            yield text
-        case ast.JoinedStr(values=values):
-            yield merged("".join(HOLE if isinstance(each, ast.FormattedValue) else str(each.value) for each in values))  # type: ignore[attr-defined]
+            raise AssertionError(f"write this with phrase, so that it can be translated: {text}")
+        case ast.JoinedStr():
+            raise AssertionError(f"write this with phrase, so that it can be translated: {ast.unparse(node)}")
 
 
 def merged(text: str) -> str:
