@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import allauth
@@ -72,6 +73,18 @@ def test_translations_have_the_placeholders_of_their_texts(path: Path) -> None:
     found = translating.catalog(path)
     assert translating.untranslated(found) == []
     assert [(message.id, str(error)) for message in found for error in message.check(found)] == []
+
+
+def holes(text: str) -> list[str]:
+    """What is filled in between braces, in the order it is given."""
+    return sorted(f"{name}!{how}:{form}" for _said, name, form, how in Formatter().parse(text) if name is not None)
+
+
+def test_phrases_have_the_holes_of_their_texts() -> None:
+    found = [(message.id, message.string) for message in translating.catalog(translating.OURS)]
+    texts = [(text, said) for text, said in found if isinstance(text, str) and "{" in text]
+    assert len(texts) > 100
+    assert [text for text, said in texts if holes(text) != holes(said)] == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=named)

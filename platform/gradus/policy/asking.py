@@ -12,7 +12,7 @@ from django.db import models
 
 from gradus.policy import machines, tree
 from gradus.policy.answers import reader
-from gradus.policy.errors import RuleError, phrase
+from gradus.policy.errors import EchoError, RuleError, phrase
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import normalise
@@ -50,8 +50,15 @@ class AskingScope(BookScope):
 
     def __init__(self, book: BookScope, asked: Questions, known: Collection[str] | None) -> None:
         answers = {name: answer for name, question in asked.items() if (answer := answer_of(question)) is not None}
-        super().__init__(book.model, {**book.fields, **answers}, book.written)
-        self.asked, self.known = asked, known
+        super().__init__(book.model, {**book.fields, **answers}, book.written, book.lost)
+        self.book, self.asked, self.known = book, asked, known
+
+    def condition(self, name: str) -> tree.Node:
+        """What is wrong with a condition only where it is asked like this is told here."""
+        try:
+            return super().condition(name)
+        except EchoError as echo:
+            raise (echo if name in self.book.wrong else RuleError(echo)) from None
 
     def field(self, name: str) -> tree.Field:
         question = self.asked.get(name)

@@ -16,6 +16,10 @@ class RuleError(ValueError):
     """A condition that cannot be read or makes no sense for its model. The only error the parser raises."""
 
 
+class EchoError(RuleError):
+    """A mistake met where something is used that is wrong itself, and is told there."""
+
+
 class UnknownName(LookupError):  # noqa: N818 - says what it is
     """Code asked for a model, process, right or transition that no book governs."""
 

@@ -27,7 +27,7 @@ from gradus.policy.errors import nearest, phrase
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import both, normalise
-from gradus.policy.process import TONES, Process, Question
+from gradus.policy.process import TONES, Process, Question, types
 from gradus.policy.scope import RESERVED, BookScope, EventScope, check_size
 from gradus.policy.source import Path, Source
 from gradus.policy.values import Values, read_values
@@ -52,7 +52,9 @@ def read_book(source: Source) -> Book | Values | None:
         return None
     if "values" in source.data:
         return read_values(source)
-    return _BookReader(source).book() if (model := _model(source)) is None else _BookReader(source, model).book()
+    found = _BookReader(source, _model(source)).book()
+    source.settle()
+    return found
 
 
 def _model(source: Source) -> type[models.Model] | None:
@@ -96,6 +98,7 @@ class _BookReader:
         self.source, self.data, self.model = source, source.data, model
         self.definition: Process | None = None
         self.fields: dict[str, tree.Field] = {}
+        self.lost: set[str] = set()  # those that could not be read, which has been said
 
     def book(self) -> Book | None:
         if self.model is None:
@@ -105,7 +108,8 @@ class _BookReader:
         self.definition = read_definition(source, data["process"]) if "process" in data else None
         self.read_fields(self.model)
         written = source.table(("conditions",), data.get("conditions"))
-        self.scope = BookScope(self.model._meta.label, self.fields, self.tables("conditions", written))
+        tables = self.tables("conditions", written)
+        self.scope = BookScope(self.model._meta.label, self.fields, tables, self.lost)
         self.read_conditions()
         self.read_when(self.model)
         permissions = {name: self.right(name, table) for name, table in self.rules("permissions")}
@@ -148,6 +152,7 @@ class _BookReader:
         for name, written in declared.items():
             with self.source.at("fields", name):
                 self.fields[name] = self.field(model, name, written)
+        self.lost = declared.keys() - self.fields.keys()
         self.check_labels(model)
         columns = {column.name for column in model._meta.get_fields()}
         for name, question in (self.definition.fields if self.definition else {}).items():
@@ -158,6 +163,8 @@ class _BookReader:
                 self.source.report(("process", "fields", name), phrase("“{}” is declared in [fields] already", name))
             elif (answer := answer_of(question)) is not None:
                 self.fields[name] = answer
+            elif question.type not in types():
+                self.lost.add(name)
 
     def check_labels(self, model: type[models.Model]) -> None:
         asked = getattr(model, "asked", ())
@@ -209,7 +216,7 @@ class _BookReader:
             for key in CONDITION_KEYS:
                 self.source.take(("conditions", name), dict(written), key, str, "")
             with self.source.at("conditions", name, "if"):
-                self.scope.condition(name)
+                self.scope.check(name)
 
     def read_when(self, model: type[models.Model]) -> None:
         """When each field of the process is asked, now that the names of the book are known."""

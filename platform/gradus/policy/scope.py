@@ -1,10 +1,10 @@
 """What the names in a book's conditions mean: fields, facts about people, named conditions and terms."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gradus.policy import people, terms, tree
-from gradus.policy.errors import RuleError, nearest, phrase
+from gradus.policy.errors import EchoError, RuleError, nearest, phrase
 from gradus.policy.language import parse
 
 LARGEST = 2000
@@ -14,19 +14,32 @@ RESERVED = {"always", "never", "user", "obj", "now", "true", "false", "source", 
 
 
 class BookScope:
-    """The scope of one book. Named conditions are read when first used, wherever they stand in the file."""
+    """The scope of one book. Named conditions are read when first used, wherever they stand in the file.
 
-    def __init__(self, model: str, fields: Mapping[str, tree.Field], written: Mapping[str, Mapping[str, Any]]) -> None:
-        self.model, self.fields, self.written = model, fields, written
+    What is wrong with a condition is raised by `check`, and about `lost` fields all is said: whatever uses them raises
+    an EchoError.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        fields: Mapping[str, tree.Field],
+        written: Mapping[str, Mapping[str, Any]],
+        lost: Collection[str] = (),
+    ) -> None:
+        self.model, self.fields, self.written, self.lost = model, fields, written, lost
         self.named: dict[str, tree.Named] = {}
+        self.wrong: dict[str, RuleError] = {}
         self._reading: list[str] = []
 
     def field(self, name: str) -> tree.Field:
         try:
             return self.fields[name]
         except KeyError:
-            hint = nearest(name, self.fields, prefix="obj.")
-            raise RuleError(phrase("obj.{}: unknown field{}", name, hint)) from None
+            text = phrase("obj.{}: unknown field{}", name, nearest(name, self.fields, prefix="obj."))
+            if name in self.lost:
+                raise EchoError(text) from None
+            raise RuleError(text) from None
 
     def fact(self, name: str) -> tree.Fact:
         try:
@@ -49,6 +62,13 @@ class BookScope:
             phrase("“{}”: unknown condition{}", name, nearest(name, {*self.written, *known, "always", "never"}))
         )
 
+    def check(self, name: str) -> None:
+        """Read a named condition. Raises RuleError for what is wrong with itself, EchoError for what it uses."""
+        try:
+            self.condition(name)
+        except EchoError as echo:
+            raise self.wrong.get(name, echo) from None
+
     def happening(self, name: str) -> tree.Happening:
         raise RuleError(phrase("“{}” is a state of an event; only automations with on have one", name))
 
@@ -57,13 +77,18 @@ class BookScope:
             raise RuleError(phrase("conditions go round in a circle: {}", " → ".join([*self._reading, name])))
         if len(self._reading) >= LONGEST_CHAIN:
             raise RuleError(phrase("conditions name each other more than {} deep", LONGEST_CHAIN))
+        if name in self.wrong:
+            raise EchoError(self.wrong[name])
         written = self.written[name]
         self._reading.append(name)
         try:
             node = parse(_text(written, "if"), self)
+            check_size(node)
+        except RuleError as error:
+            self.wrong[name] = error
+            raise EchoError(error) from error
         finally:
             self._reading.pop()
-        check_size(node)
         yes, no, text = (_text(written, key) for key in ("yes", "no", "if"))
         self.named[name] = tree.Named(name, node, yes, no, text=text)
         return self.named[name]

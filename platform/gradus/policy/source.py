@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gradus.policy.bounds import LONGEST_BOOK, check_name, check_number
-from gradus.policy.errors import Problem, RuleError, nearest, phrase
+from gradus.policy.errors import EchoError, Problem, RuleError, nearest, phrase
 
 Path = tuple[str | int, ...]
 _TABLE = re.compile(r"\s*(\[\[?)([^\]]+)\]")
@@ -33,6 +33,7 @@ class Source:
         self.file, self.text = file, text
         self.version = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self.problems: list[Problem] = []
+        self.echoes: list[Problem] = []
 
     @cached_property
     def lines(self) -> dict[Path, int]:
@@ -72,15 +73,25 @@ class Source:
         return 1
 
     def report(self, path: Path, text: str) -> None:
-        self.problems.append(Problem(self.file, self.line(path), ".".join(map(str, path)), text))
+        self.problems.append(self._problem(path, text))
+
+    def _problem(self, path: Path, text: str) -> Problem:
+        return Problem(self.file, self.line(path), ".".join(map(str, path)), text)
 
     @contextmanager
     def at(self, *path: str | int) -> Iterator[None]:
         """Report a RuleError raised inside as a mistake at this key, and go on."""
         try:
             yield
+        except EchoError as error:
+            self.echoes.append(self._problem(path, str(error)))
         except RuleError as error:
             self.report(path, str(error))
+
+    def settle(self) -> None:
+        """Told last: no echo is left out unless what it is the echo of is told."""
+        if not self.problems:
+            self.problems += self.echoes
 
     def table(self, path: Path, value: Any) -> dict[str, Any]:
         if isinstance(value, dict):

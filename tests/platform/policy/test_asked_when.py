@@ -50,6 +50,9 @@ owner  = "owner"
 if  = "obj.fee > 10000"
 yes = "it costs more than a hundred"
 
+[conditions.tagged]
+if = "obj.tags is None"
+
 [conditions.kept]
 if = "obj.keeper == user"
 
@@ -119,6 +122,7 @@ def test_a_condition_is_read_with_the_names_of_its_book_and_knows_what_it_reads(
         ("obj.photo is None", "obj.photo is a file, and no condition reads files"),
         ("obj.tags is None", "obj.tags takes several answers"),
         ("obj.keeper == user", "obj.keeper is not known before this is filed"),
+        ("tagged", "obj.tags takes several answers"),
         ("kept", "obj.keeper is not known before this is filed"),
         ("obj.home == user", "obj.home is a reference to zoo.Owner and cannot be compared with user"),
         ("source == 'x'", "only automations"),
@@ -128,6 +132,12 @@ def test_a_mistake_is_told_at_its_line_and_key(when: str, told: str) -> None:
     (found,) = mistakes(when=when)
     assert found.startswith("12: process.fields.fee.when: ")
     assert told in found
+
+
+def test_what_is_wrong_only_where_it_is_asked_is_told_beside_other_mistakes() -> None:
+    fee, why = mistakes(when="tagged and dear", more="obj.zzz is None")
+    assert "process.fields.fee.when: obj.tags takes several answers" in fee
+    assert "process.fields.why.when: obj.zzz: unknown field" in why
 
 
 def test_fields_that_wait_for_each_other_are_told_once_and_the_way_around() -> None:

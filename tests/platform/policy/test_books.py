@@ -7,7 +7,9 @@ import pytest
 
 from gradus.accounts.roles import Role
 from gradus.policy import BookErrors, RuleSet, UnknownName, load, load_texts
+from gradus.policy.errors import EchoError
 from gradus.policy.process import Calendar, Rolling
+from gradus.policy.source import Source
 from tests.platform.policy.conftest import CAT, CODED
 
 START = 'model = "zoo.Animal"\n'
@@ -85,6 +87,38 @@ def test_a_mistake_is_named_with_its_place_and_a_hint(text: str, said: str) -> N
 def test_all_mistakes_are_told_at_once() -> None:
     said = _mistake(FIELDS + '[permissions.view]\nstudent = "obj.x"\nadmin = "obj.y"\nforbid = "obj.z"')
     assert [name for name in ("obj.x", "obj.y", "obj.z") if f"{name}: unknown" in said] == ["obj.x", "obj.y", "obj.z"]
+
+
+KIND = '[process]\nname = "zoo.cat"\nstates = { a = "A" }\nfields = { girth = "numbr" }\n'
+USED = '[permissions.view]\nstudent = "dear"\nadmin = "not dear"\n[conditions.dear]\nif = "big and obj.born < now"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FIELDS + USED + '[conditions.big]\nif = "obj.amuont > 1"', "conditions.big.if: obj.amuont: unknown field"),
+        (FIELDS + USED + '[conditions.big]\nif = "dear"', "conditions.big.if: conditions go round in a circle"),
+        (
+            FIELDS.replace('"amount"', '"amuont"') + USED + '[conditions.big]\nif = "obj.amount > 1"',
+            "fields.amount: amuont: zoo.Animal has no field amuont",
+        ),
+        (
+            KIND + '[conditions.big]\nif = "obj.girth > 1"\n[permissions.view]\nadmin = "big and obj.girth > 2"',
+            "process.fields.girth.type: “numbr” is not a type of field",
+        ),
+    ],
+)
+def test_a_mistake_is_told_once_where_it_stands_and_not_wherever_it_is_named(text: str, said: str) -> None:
+    (told,) = _mistake(text).splitlines()
+    assert said in told
+
+
+def test_what_only_echoes_is_told_where_nothing_else_is() -> None:
+    source = Source("a.toml", START)
+    with source.at("permissions", "view", "admin"):
+        raise EchoError("“big” is wrong")
+    source.settle()
+    assert [problem.text for problem in source.problems] == ["“big” is wrong"]
 
 
 def test_named_conditions_cannot_grow_beyond_reason() -> None:

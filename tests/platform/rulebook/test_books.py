@@ -181,6 +181,13 @@ def test_the_editor_asks_what_is_wrong(desk: Client, refund: str) -> None:
     assert desk.post(reverse("rulebook_check"), {"file": REFUND, "text": "\x00" + refund * 40}).status_code == 200
 
 
+def test_what_is_wrong_is_said_in_the_readers_language(desk: Client, admin: User, refund: str) -> None:
+    User.objects.filter(pk=admin.pk).update(language="de")
+    sent = {"file": REFUND, "text": refund.replace("obj.author == user", "obj.autor == user", 1)}
+    found, *_others = desk.post(reverse("rulebook_check"), sent).json()["problems"]
+    assert found["text"] == "obj.autor: unbekanntes Feld; meinten Sie obj.author?"
+
+
 def test_a_book_is_exported_as_its_file_and_its_file_can_be_taken_back(
     desk: Client, draft: BookDraft, write: Callable[..., Any], stricter: str, refund: str
 ) -> None:
