@@ -116,7 +116,7 @@ def test_those_without_an_account_are_not_counted(db: None) -> None:
 
 
 def odd(*changes: tuple[str, str]) -> list[str]:
-    return cautions(book(), book(*changes), REFUND)
+    return list(map(str, cautions(book(), book(*changes), REFUND)))
 
 
 @pytest.fixture
@@ -251,13 +251,14 @@ def test_a_number_is_called_as_people_know_it(desk: Client, admin: User) -> None
     assert "The book's tests" not in page
 
 
-def test_what_cannot_be_read_leads_to_its_place(desk: Client, admin: User, refund: str) -> None:
+def test_what_is_wrong_or_odd_leads_to_its_place(desk: Client, admin: User, refund: str) -> None:
     follow_what_is_in_force()
     draft = BookDraft.objects.get(file=REFUND)
     edit = reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[draft.pk])
     line = refund.splitlines().index("[process.states]") + 1
     for before, after, link in (
         ("obj.author == user", "obj.autor == user", f'<a href="{edit}#rf-conditions-own-if">Conditions / own / '),
+        ('"free"', '"free or unclaimed"', f'<a href="{edit}#rf-transitions-approve-instructor">Transitions / '),
         ("[process.states]", "[process.states", f'<a href="{edit}#line-{line}">Line {line}</a>'),
     ):
         draft.text = refund.replace(before, after, 1)

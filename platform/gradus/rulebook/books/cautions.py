@@ -12,43 +12,49 @@ from gradus.policy import tree
 from gradus.policy.books import Book, Condition, TransitionRule
 from gradus.policy.checks import warnings
 from gradus.policy.doubts import possible, starts_of
+from gradus.policy.errors import Problem
 from gradus.policy.idle import life_of
 from gradus.policy.normal import normalise
 from gradus.policy.ruleset import RuleSet, move_of
+from gradus.policy.source import Source
 from gradus.rulebook.seeing.processes import label_of
 
 ANYBODY = {Role.GUEST, Role.SYSTEM}  # no accounts: there is always somebody
 JUDGES = frozenset(Role) - ANYBODY
+Odd = tuple[str, str]  # a transition, or "", and what is odd about it
 
 
-def cautions(before: RuleSet, after: RuleSet, file: str) -> list[str]:
+def cautions(before: RuleSet, after: RuleSet, file: str) -> list[Problem]:
     """New warnings of any book, and everything odd about the people of this one."""
     known = {(each.file, each.key, each.text) for each in warnings(before)}
     kept = {*before.versions.values()}  # a text that is kept as an older edition says nothing new
     new = [each for each in warnings(after) if after.versions[each.file] not in kept]
-    found = [str(each) for each in new if (each.file, each.key, each.text) not in known]
+    found = [each for each in new if (each.file, each.key, each.text) not in known]
     held = User.objects.filter(is_active=True, groups__isnull=False).values_list("groups__name", flat=True).distinct()
     there = ANYBODY | {Role(name) for name in held if name in set(Role)}
     for book in (each for each in after.books if each.file == file):
-        found += [f"{file}: {text}" for text in (*_empty(book, there), *_unmakable(book, there), *_own(book))]
+        source = Source(book.file, book.text)
+        for name, text in (*_empty(book, there), *_unmakable(book, there), *_own(book)):
+            path = ("transitions", name) if name else ()
+            found.append(Problem(file, source.line(path), ".".join(path), text))
     return found
 
 
-def _empty(book: Book, there: set[Role]) -> Iterator[str]:
+def _empty(book: Book, there: set[Role]) -> Iterator[Odd]:
     """Roles with rows that nobody active holds."""
     rows = {role for rule in book.rules.values() for role in rule.rows}
     for role in sorted(rows - there):
-        yield _("nobody has the role “%(role)s”.") % {"role": role.label}
+        yield "", _("nobody has the role “%(role)s”.") % {"role": role.label}
 
 
-def _unmakable(book: Book, there: set[Role]) -> Iterator[str]:
+def _unmakable(book: Book, there: set[Role]) -> Iterator[Odd]:
     """Transitions that nobody can make."""
     moves = life_of(book).moves
     reached = {"", *(move.target for move in moves.values())}
     for rule in book.transitions.values():
         why = _why_not(book, rule, reached, there)
         if why:
-            yield _("nobody can make “%(name)s”: %(why)s") % {"name": label_of(book, rule), "why": why}
+            yield rule.name, _("nobody can make “%(name)s”: %(why)s") % {"name": label_of(book, rule), "why": why}
 
 
 def _why_not(book: Book, rule: TransitionRule, reached: set[str | None], there: set[Role]) -> str:
@@ -66,7 +72,7 @@ def _why_not(book: Book, rule: TransitionRule, reached: set[str | None], there: 
     return ""
 
 
-def _own(book: Book) -> Iterator[str]:
+def _own(book: Book) -> Iterator[Odd]:
     """Deciding transitions by which people may decide what is their own.
 
     Only where it takes no more than being its author: whoever else a row names may be somebody whom other rules keep
@@ -82,7 +88,7 @@ def _own(book: Book) -> Iterator[str]:
         theirs_alone = student is not None and _may(student, author) and not _may(student, "")
         if roles & JUDGES and not theirs_alone:
             said = _("people may do this to what is their own: “%(name)s”; forbid = “own” prevents it.")
-            yield said % {"name": label_of(book, rule)}
+            yield rule.name, said % {"name": label_of(book, rule)}
 
 
 def _may(row: Condition, column: str) -> bool:

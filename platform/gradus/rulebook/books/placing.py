@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from gradus.policy.books import Book
+from gradus.policy.errors import Problem
 from gradus.policy.trying import Result
 from gradus.rulebook.form.outline import outline
 from gradus.rulebook.seeing.processes import label_of
@@ -29,6 +31,16 @@ def mistakes(file: str, text: str, otherwise: Iterable[str]) -> list[Placed]:
         return [Placed(str(found.unreadable), _("Line %s") % line, f"line-{line}")]
     placed = [Placed(each.text, each.where, each.anchor, each.line) for each in found.mistakes]
     return placed or [Placed(each) for each in otherwise]
+
+
+def oddities(text: str, file: str, found: list[Problem]) -> list[Placed]:
+    """Where in this book each is; what is said of another book names it."""
+    places = outline(text, file).place([each for each in found if each.file == file])
+    placed = [
+        Placed(each.text, each.where, each.anchor, each.line) if each.key else Placed(capfirst(each.text))
+        for each in places
+    ]
+    return placed + [Placed(str(each)) for each in found if each.file != file]
 
 
 def failures(book: Book, failed: list[Result]) -> list[Placed]:

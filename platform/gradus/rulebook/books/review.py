@@ -20,7 +20,7 @@ from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.cautions import cautions
 from gradus.rulebook.books.others import Other, others
-from gradus.rulebook.books.placing import Placed, failures, mistakes
+from gradus.rulebook.books.placing import Placed, failures, mistakes, oddities
 from gradus.rulebook.books.replayed import Replayed, decided_again
 from gradus.rulebook.books.sides import NamedPair, Sides, named, sides
 from gradus.rulebook.comparing import ABSENT, Change, changes, name_of
@@ -57,7 +57,7 @@ class Review:
     others: list[Other] = field(default_factory=list)
     matrices: list[Sides] = field(default_factory=list)
     named: list[NamedPair] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Placed] = field(default_factory=list)
     tests: list[Result] = field(default_factory=list)
     failures: list[Placed] = field(default_factory=list)
     replayed: Replayed | None = None
@@ -135,7 +135,7 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     for one, two in _books(before, after, file):
         made.matrices.append(sides(one, two))
         made.named += named(one, two)
-    made.warnings = cautions(before, after, file)
+    made.warnings = oddities(text, file, cautions(before, after, file))
     made.replayed = decided_again(after, file, last=last, viewer=viewer)
     made.rows = [
         _rows(effect, before, after, viewer) for effect in effects(before, after) if effect.gained or effect.lost

@@ -36,6 +36,11 @@ class Outline:
     unreadable: Unreadable | None = None
     words: list[tuple[str, str]] = field(default_factory=list)
 
+    def place(self, problems: Iterable[Problem]) -> list[Mistake]:
+        """Put each at the input, entry or section of its key."""
+        places = _places(self.sections)
+        return [_placed(problem, self.sections, places) for problem in problems]
+
 
 def outline(text: str, file: str = "") -> Outline:
     """The form of a text. Never raises, whatever the text."""
@@ -48,8 +53,7 @@ def outline(text: str, file: str = "") -> Outline:
         return Outline(unreadable=Unreadable(problems[0].line, problems[0].text))
     known = Known(data, book)
     made = Outline(sections=list(_sections(known)), words=known.words)
-    places = _places(made.sections)
-    made.mistakes = [_placed(problem, made.sections, places) for problem in problems]
+    made.mistakes = made.place(problems)
     return made
 
 
