@@ -21,14 +21,25 @@ __all__ = ["in_force", "refund", "stricter"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live", "in_force")]
 
 
+@pytest.fixture
+def open_text(open_page: Callable[..., Page], admin: User) -> Callable[[int], Page]:
+    """The text of the refund book in the editor, on a page of this width."""
+
+    def open_(width: int) -> Page:
+        follow_what_is_in_force()
+        page = open_page(as_=admin, width=width)
+        page.goto(f"/admin/rules/books/edit/{BookDraft.objects.get(file=REFUND).pk}/")
+        page.get_by_role("tab", name="Text").click()
+        return page
+
+    return open_
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_rule_is_written_looked_at_and_published(
-    open_page: Callable[..., Page], admin: User, refund: str, stricter: str, width: int
+    open_text: Callable[[int], Page], refund: str, stricter: str, width: int
 ) -> None:
-    follow_what_is_in_force()
-    page = open_page(as_=admin, width=width)
-    page.goto(f"/admin/rules/books/edit/{BookDraft.objects.get(file='requests/refund.toml').pk}/")
-    page.get_by_role("tab", name="Text").click()
+    page = open_text(width)
     text, problems = page.locator("textarea[name=text]"), page.locator("[data-rules-problems]")
     text.fill(refund.replace("obj.author == user", "obj.autor == user", 1))
     line = next(n for n, each in enumerate(refund.splitlines(), start=1) if "obj.author == user" in each)
@@ -54,12 +65,9 @@ def test_a_rule_is_written_looked_at_and_published(
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_each_line_has_its_number_beside_it_however_far_one_scrolls(
-    open_page: Callable[..., Page], admin: User, refund: str, width: int
+    open_text: Callable[[int], Page], refund: str, width: int
 ) -> None:
-    follow_what_is_in_force()
-    page = open_page(as_=admin, width=width)
-    page.goto(f"/admin/rules/books/edit/{BookDraft.objects.get(file=REFUND).pk}/")
-    page.get_by_role("tab", name="Text").click()
+    page = open_text(width)
     text, numbers = page.locator("textarea[name=text]"), page.locator("[data-rules-numbers]")
     text.fill(refund + "# one more line\n")
     last = len(refund.splitlines()) + 1

@@ -50,6 +50,11 @@ def work(tasks: Tasks) -> None:
     function(*args)
 
 
+def work_all(tasks: Tasks) -> None:
+    while tasks:
+        work(tasks)
+
+
 def kinds() -> list[str]:
     return list(Request.objects.order_by("pk").values_list("kind", flat=True))
 
@@ -65,8 +70,7 @@ def test_a_batch_at_a_time_is_moved_and_the_page_says_how_far_it_is(
     work(tasks)
     assert kinds().count("refund-2") == 1
     assert f"1 of {len(filed)} are moved" in desk.get(reverse("rulebook_editions")).content.decode()
-    while tasks:
-        work(tasks)
+    work_all(tasks)
     assert set(kinds()) == {"refund-2"}
     assert TransitionRecord.objects.filter(transition=MIGRATE).count() == len(filed)
     assert "are moved" not in desk.get(reverse("rulebook_editions")).content.decode()
@@ -78,8 +82,7 @@ def test_a_task_that_runs_twice_moves_nothing_twice(
     publish(second)
     ask_for_it(desk)
     tasks.append(tasks[0])
-    while tasks:
-        work(tasks)
+    work_all(tasks)
     assert TransitionRecord.objects.filter(transition=MIGRATE).count() == len(filed)
     assert {request.version for request in Request.objects.all()} == {2}
 
@@ -93,6 +96,21 @@ def test_nobody_begins_what_is_going_on(
     assert len(tasks) == 1
 
 
+def test_what_could_not_be_begun_can_be_begun_again(
+    desk: Client, filed: list[Request], second: str, publish: Publish, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_task: Any) -> None:
+        raise OSError("The queue is away.")
+
+    publish(second)
+    queue = going.enqueue
+    monkeypatch.setattr(going, "enqueue", away)
+    with pytest.raises(OSError, match="away"):
+        ask_for_it(desk)
+    monkeypatch.setattr(going, "enqueue", queue)
+    assert "being moved in the background" in ask_for_it(desk)
+
+
 def test_what_changes_meanwhile_stops_it_between_two_batches_and_says_why(
     desk: Client, filed: list[Request], second: str, publish: Publish, tasks: Tasks, instructor: User
 ) -> None:
@@ -100,8 +118,7 @@ def test_what_changes_meanwhile_stops_it_between_two_batches_and_says_why(
     ask_for_it(desk)
     work(tasks)
     flow.apply(filed[-1], "approve", by=instructor)  # a state the mapping does not name
-    while tasks:
-        work(tasks)
+    work_all(tasks)
     page = desk.get(reverse("rulebook_editions")).content.decode()
     assert "has changed meanwhile. Look at the mapping again." in page
     assert kinds()[-1] == "refund"
@@ -116,8 +133,7 @@ def test_what_stopped_is_forgotten_once_the_rest_is_moved(
     publish(second)
     ask_for_it(desk)
     flow.apply(filed[-1], "approve", by=instructor)
-    while tasks:
-        work(tasks)
+    work_all(tasks)
     assert "It stopped" in desk.get(reverse("rulebook_editions")).content.decode()
     monkeypatch.setattr(going, "AT_ONCE", 100)
     monkeypatch.setitem(MAPPING, "state-approved", "approved")
@@ -166,8 +182,7 @@ def test_a_task_that_comes_again_when_all_is_over_says_nothing(
     publish(second)
     ask_for_it(desk)
     late = tasks[0]
-    while tasks:
-        work(tasks)
+    work_all(tasks)
     publish(second.replace("allow = 3", "allow = 4"))  # which leaves the first edition out: nothing is filed under it
     tasks.append(late)
     work(tasks)
