@@ -39,9 +39,17 @@ def mistakes(ruleset: RuleSet) -> list[Problem]:
         source = Source(book.file, book.text)
         for rule in book.transitions.values():
             found.extend(_transition(source, book, rule))
-        for number, automation in enumerate(book.automations, start=1):
-            found.extend(_calls(source, book, ("automations", number, "do"), automation.do))
+        found.extend(miscalled(book))
     return found
+
+
+def miscalled(book: Book) -> Iterator[Problem]:
+    """Actions of a book that do not exist, or are not given what they need."""
+    source = Source(book.file, book.text)
+    for rule in book.transitions.values():
+        yield from _calls(source, book, ("transitions", rule.name, "then"), rule.then)
+    for number, automation in enumerate(book.automations, start=1):
+        yield from _calls(source, book, ("automations", number, "do"), automation.do)
 
 
 def _ungoverned(ruleset: RuleSet, machine: machines.Machine) -> Iterator[Problem]:
@@ -77,7 +85,6 @@ def _transition(source: Source, book: Book, rule: TransitionRule) -> Iterator[Pr
         yield Problem(book.file, line, key, phrase("{} has no transition {}", book.label, rule.name))
     if not rule.rows:
         yield Problem(book.file, line, key, phrase("a transition without a row; name a role, or give admin = “never”"))
-    yield from _calls(source, book, (*path, "then"), rule.then)
 
 
 def _calls(source: Source, book: Book, path: Path, calls: Iterable[ActionCall]) -> Iterator[Problem]:

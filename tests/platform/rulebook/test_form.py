@@ -86,6 +86,13 @@ def test_a_mistake_is_shown_at_its_input() -> None:
     assert own.wrong
 
 
+def test_what_an_action_lacks_is_told_while_it_is_written() -> None:
+    found = outline(FILES["requests/refund.toml"].replace('notify = "author"', 'notify = "autor"', 1))
+    (mistake,) = found.mistakes
+    assert mistake.text == "“autor” is not one of [fields], so nobody is told; did you mean author?"
+    assert mistake.where == "Transitions / Claim"
+
+
 @pytest.mark.parametrize(
     ("what", "path", "choice"),
     [

@@ -23,13 +23,13 @@ from wagtail.snippets.views.snippets import (
     WorkflowActionView,
 )
 
-from gradus.policy.errors import BookErrors
-from gradus.policy.ruleset import active, load_texts
+from gradus.policy.ruleset import active
 from gradus.rulebook import store
 from gradus.rulebook.books.moderation import Refusable
 from gradus.rulebook.books.panels import RulesInput
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.editions import title_of
+from gradus.rulebook.form.outline import checked
 from gradus.rulebook.models import BookDraft
 
 MOMENT = timedelta(seconds=30)
@@ -234,8 +234,5 @@ class BookViewSet(SnippetViewSet):
 
 def problems(file: str, text: str) -> list[dict[str, Any]]:
     """What is wrong with a book while it is written, for the editor: line, key and text."""
-    try:
-        load_texts({file or "new.toml": text})
-    except BookErrors as errors:
-        return [{"line": each.line, "key": each.key, "text": each.text} for each in errors.problems]
-    return []
+    _book, found = checked(text, file)
+    return [{"line": each.line, "key": each.key, "text": each.text} for each in found]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gradus.policy.books import Book
 from gradus.policy.bounds import too_many
+from gradus.policy.checks import miscalled
 from gradus.policy.errors import BookErrors, Problem
 from gradus.policy.ruleset import load_texts
 from gradus.rulebook.form.editing import Unreadable, read
@@ -58,12 +59,13 @@ def outline(text: str, file: str = "") -> Outline:
 
 
 def checked(text: str, file: str) -> tuple[Book | None, tuple[Problem, ...]]:
-    """The book, if it can be read, and else what is wrong."""
+    """The book, if it can be read, and what is wrong with it."""
     try:
         found = load_texts({file or "new.toml": text})
     except BookErrors as errors:
         return None, errors.problems
-    return (found.books[0] if found.books else None), ()
+    book = next(iter(found.books), None)
+    return book, tuple(miscalled(book)) if book else ()
 
 
 def _sections(known: Known) -> Iterator[Section]:
