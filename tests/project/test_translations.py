@@ -75,9 +75,10 @@ def test_translations_have_the_placeholders_of_their_texts(path: Path) -> None:
     assert [(message.id, str(error)) for message in found for error in message.check(found)] == []
 
 
-def holes(text: str) -> list[str]:
-    """What is filled in between braces, in the order it is given."""
-    return sorted(f"{name}!{how}:{form}" for _said, name, form, how in Formatter().parse(text) if name is not None)
+def holes(text: str) -> set[tuple[str, str | None, str | None]]:
+    """What stands where in braces, and how: by its name or number, which may be left out."""
+    found = [(name, how, form) for _said, name, form, how in Formatter().parse(text) if name is not None]
+    return {(name or str(number), how, form) for number, (name, how, form) in enumerate(found)}
 
 
 def test_phrases_have_the_holes_of_their_texts() -> None:

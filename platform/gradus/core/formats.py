@@ -26,6 +26,11 @@ def money(minor: int, currency: str) -> str:
     return sign + pgettext("amount of money", "%(code)s\u00a0%(number)s") % {"code": code, "number": number}
 
 
+def whole(number: int) -> str:
+    """A whole number as people of the language group it: 200000 is 200,000, in German 200.000."""
+    return str(number_format(number, use_l10n=True, force_grouping=True))
+
+
 def percent(share: float) -> str:
     """A share as a percentage with one decimal: 0.637 is 63.7 %, in German 63,7 %."""
     return f"{number_format(round(share * 100, 1), 1, use_l10n=True)}\u00a0%"

@@ -17,6 +17,7 @@ from gradus.flow.models import RecordQuerySet, Stateful, TransitionRecord
 from gradus.flow.params import Params
 from gradus.flow.registry import machine, newest_of_each
 from gradus.flow.shapes import Machine, Move
+from gradus.policy.deciding import book_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Offer:
 
 def stopped(obj: Stateful) -> str:
     """Why nothing moves it, in the words of whoever froze its process; empty where it is not frozen."""
-    book = policy.active().of(type(obj)).get(machine(obj).process)
+    book = book_of(obj)
     return str(book.frozen) if book is not None and book.frozen else ""
 
 

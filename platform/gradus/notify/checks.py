@@ -47,6 +47,6 @@ def _missing(template: str) -> str:
     for names in render.parts(template):
         try:
             Engine.get_default().select_template(names[:1])
-        except TemplateDoesNotExist:
+        except (TemplateDoesNotExist, OSError, ValueError):  # the others: what no file can be called
             return names[0]
     return ""

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from gradus.core.formats import whole
 from gradus.flow import machine, showing
 from gradus.flow.models import Stateful
 from gradus.policy.books import Book
@@ -26,7 +27,7 @@ LONGEST = 5_000  # characters of a text
 def check(text: str, book: Book) -> None:
     """Raise RuleError for a text that cannot be filled in for things of this book."""
     if len(text) > LONGEST:
-        raise RuleError(phrase("a text has at most {:,} characters", LONGEST))
+        raise RuleError(phrase("a text has at most {} characters", whole(LONGEST)))
     known = words_of(book)
     for name in _names(text):
         if name not in known:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_type_hints
 
-from gradus.policy.errors import RuleError, nearest, phrase
+from gradus.policy.errors import RuleError, form_of, nearest, phrase
 
 F = TypeVar("F", bound=Callable[..., Any])
 Words = Annotated[str, "texts people read"]  # of a parameter: it goes into the catalogue of translations
@@ -96,7 +96,7 @@ def check_call(call: ActionCall, book: Any) -> None:
         if name not in known:
             raise RuleError(phrase("{} takes no {}{}", call.action, name, nearest(name, known)))
         if not isinstance(value, _plain(known[name].type)):
-            raise RuleError(phrase("{} of {} is {}, not {!r}", name, call.action, known[name].type.__name__, value))
+            raise RuleError(phrase("{} of {} is {}, not {!r}", name, call.action, form_of(known[name].type), value))
     for parameter in found.parameters:
         if parameter.required and parameter.name not in call.params:
             raise RuleError(phrase("{} needs {}", call.action, parameter.name))

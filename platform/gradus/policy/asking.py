@@ -16,7 +16,7 @@ from gradus.policy.errors import EchoError, RuleError, phrase
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import normalise
-from gradus.policy.process import Question, When, kind_of, model_of
+from gradus.policy.process import Question, When, kind_of, model_of, types
 from gradus.policy.scope import BookScope, check_size
 from gradus.policy.source import Path, Source
 
@@ -50,7 +50,8 @@ class AskingScope(BookScope):
 
     def __init__(self, book: BookScope, asked: Questions, known: Collection[str] | None) -> None:
         answers = {name: answer for name, question in asked.items() if (answer := answer_of(question)) is not None}
-        super().__init__(book.model, {**book.fields, **answers}, book.written, book.lost)
+        untyped = {name for name, question in asked.items() if question.type not in types()}
+        super().__init__(book.model, {**book.fields, **answers}, book.written, {*book.lost, *untyped})
         self.book, self.asked, self.known = book, asked, known
 
     def condition(self, name: str) -> tree.Node:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from gradus.policy.errors import RuleError, phrase
 
 LONGEST_BOOK = 200_000  # characters
@@ -17,6 +19,11 @@ MOST = {
     "values": 500, "ask": 50, "then": 20, "choices": 200,
 }  # fmt: skip
 LONGEST_NAME = {"state": 40}
+NAMED = {
+    "process": _("process"), "state": _("state"), "field": _("field"), "condition": _("condition"),
+    "right": _("right"), "transition": _("transition"), "limit": _("limit"), "automation": _("automation"),
+    "value": _("number"),
+}  # fmt: skip
 LONGEST = 60
 MOST_ANSWERS = 100  # of one field
 
@@ -37,7 +44,9 @@ def check_name(kind: str, name: str, taken: Collection[str] = ()) -> None:
     if not (_ID if kind in {"limit", "automation"} else _WORD).fullmatch(name):
         raise RuleError(phrase("a name has small letters, digits and _ only, and begins with a letter"))
     if len(name) > longest:
-        raise RuleError(phrase("the name of a {} has at most {} characters; this one has {}", kind, longest, len(name)))
+        raise RuleError(
+            phrase("the name of a {} has at most {} characters; this one has {}", NAMED[kind], longest, len(name))
+        )
     if name in taken:
         raise RuleError(phrase("“{}” is taken: every object has it already, so choose another name", name))
 

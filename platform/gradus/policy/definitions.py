@@ -1,7 +1,7 @@
 """The sections of a book that are data rather than conditions: the process, limits and tests."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from gradus.policy.process import (
     model_of,
     types,
 )
+from gradus.policy.scope import BookScope
 from gradus.policy.source import Path, Source
 
 PROCESS_KEYS = ("name", "title", "help", "edition", "labels", "fields", "states")
@@ -193,9 +194,7 @@ def read_move(source: Source, path: Path, table: dict[str, Any], definition: Pro
     return Move(frozenset(sources), target, source.take(path, table, "label", str, ""))
 
 
-def read_limits(
-    source: Source, written: Any, fields: Mapping[str, tree.Field], transitions: Collection[str]
-) -> tuple[Limit, ...]:
+def read_limits(source: Source, written: Any, scope: BookScope, transitions: Collection[str]) -> tuple[Limit, ...]:
     if written is None:
         return ()
     if not isinstance(written, list):
@@ -206,7 +205,7 @@ def read_limits(
     found, ids = [], set[str]()
     for number, value in enumerate(written, start=1):
         with source.at("limits", number):
-            limit = _limit(source, ("limits", number), source.table(("limits", number), value), fields, transitions)
+            limit = _limit(source, ("limits", number), source.table(("limits", number), value), scope, transitions)
             if limit.id in ids:
                 raise RuleError(phrase("there is a limit {} already", limit.id))
             ids.add(limit.id)
@@ -214,9 +213,7 @@ def read_limits(
     return tuple(found)
 
 
-def _limit(
-    source: Source, path: Path, table: dict[str, Any], fields: Mapping[str, tree.Field], transitions: Collection[str]
-) -> Limit:
+def _limit(source: Source, path: Path, table: dict[str, Any], scope: BookScope, transitions: Collection[str]) -> Limit:
     source.only(path, table, LIMIT_KEYS)
     texts = {key: source.take(path, table, key, str, "") for key in ("id", "on", "per", "of", "say")}
     if missing := [key for key, value in texts.items() if not value]:
@@ -231,7 +228,7 @@ def _limit(
         raise RuleError(phrase("allow = a whole number says how many"))
     of: tree.Field | tree.Person = tree.Person()
     with source.at(*path, "of"):
-        of = _owner(texts["of"], fields)
+        of = _owner(texts["of"], scope)
     return Limit(texts["id"], texts["on"], count, allow, read_period(texts["per"]), of, texts["say"])
 
 
@@ -244,29 +241,28 @@ def read_period(text: str) -> Rolling | Calendar:
     raise RuleError(phrase("“{}” is not a period; write “180 days” or “calendar month”", text))
 
 
-def _owner(text: str, fields: Mapping[str, tree.Field]) -> tree.Field | tree.Person:
+def _owner(text: str, scope: BookScope) -> tree.Field | tree.Person:
     if text == "user":
         return tree.Person()
     name = text.removeprefix("obj.")
-    if not text.startswith("obj.") or name not in fields:
-        raise RuleError(phrase("{}: unknown field{}", text, nearest(name, fields, prefix="obj.")))
-    if fields[name].many:
+    if not text.startswith("obj."):
+        raise RuleError(phrase("{}: unknown field{}", text, nearest(name, scope.fields, prefix="obj.")))
+    field = scope.field(name)
+    if field.many:
         raise RuleError(phrase("{} holds many values; a limit counts for one", text))
-    if fields[name].kind != "ref":
+    if field.kind != "ref":
         raise RuleError(
             phrase(
                 "{} is {}, and a limit is counted under the lock of a row; "
                 "name a field that is a person or another reference, or write user",
                 text,
-                describe(fields[name]),
+                describe(field),
             )
         )
-    return fields[name]
+    return field
 
 
-def read_tests(
-    source: Source, written: Any, fields: Mapping[str, tree.Field], names: Collection[str]
-) -> tuple[TestCase, ...]:
+def read_tests(source: Source, written: Any, scope: BookScope, names: Collection[str]) -> tuple[TestCase, ...]:
     if not isinstance(written, list):
         if written is not None:
             source.report(("tests",), phrase("tests are written [[tests]]"))
@@ -274,14 +270,12 @@ def read_tests(
     with source.at("tests"):
         check_number("tests", len(written))
     return tuple(
-        _test(source, number, source.table(("tests", number), value), fields, names)
+        _test(source, number, source.table(("tests", number), value), scope, names)
         for number, value in enumerate(written, start=1)
     )
 
 
-def _test(
-    source: Source, number: int, table: dict[str, Any], fields: Mapping[str, tree.Field], names: Collection[str]
-) -> TestCase:
+def _test(source: Source, number: int, table: dict[str, Any], scope: BookScope, names: Collection[str]) -> TestCase:
     path: Path = ("tests", number)
     source.only(path, table, TEST_KEYS)
     person = dict(source.table((*path, "as"), table.get("as", {})))
@@ -290,8 +284,8 @@ def _test(
         source.report((*path, "as"), phrase("“{}” is not a role{}", role, nearest(role, ROLES)))
     holds = [person["is"]] if isinstance(person.get("is"), str) else source.texts((*path, "as"), person, "is")
     for name in holds:
-        if name not in fields:
-            source.report((*path, "as"), phrase("is = “{}”: unknown field{}", name, nearest(name, fields)))
+        if name not in {*scope.fields, *scope.lost}:
+            source.report((*path, "as"), phrase("is = “{}”: unknown field{}", name, nearest(name, scope.fields)))
     may = source.texts(path, table, "may")
     for name in may:
         if name not in names:

@@ -3,13 +3,20 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 def phrase(template: str, *holes: object) -> str:
     """A sentence in the reader's language, with its `{}` filled: `phrase("“{}” is not a state{}", name, hint)`."""
     return gettext(template).format(*holes)
+
+
+FORMS: dict[type, Any] = {
+    str: _("text"), int: _("a whole number"), bool: _("true or false"), list: _("a list"), dict: _("a table"),
+}  # fmt: skip
 
 
 class RuleError(ValueError):
@@ -54,3 +61,8 @@ def nearest(word: str, known: Iterable[str], *, prefix: str = "") -> str:
     if close:
         return phrase("; did you mean {}{}?", prefix, close[0])
     return phrase("; known are: {}", ", ".join(prefix + name for name in words[:12])) if words else ""
+
+
+def form_of(kind: type) -> str:
+    """What a value of this type is called."""
+    return str(FORMS.get(kind, kind.__name__))

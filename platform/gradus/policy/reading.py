@@ -23,7 +23,7 @@ from gradus.policy.definitions import (
     read_tests,
 )
 from gradus.policy.editions import process_of
-from gradus.policy.errors import nearest, phrase
+from gradus.policy.errors import EchoError, nearest, phrase
 from gradus.policy.evaluate import compile_check
 from gradus.policy.language import parse
 from gradus.policy.normal import both, normalise
@@ -110,6 +110,7 @@ class _BookReader:
         written = source.table(("conditions",), data.get("conditions"))
         tables = self.tables("conditions", written)
         self.scope = BookScope(self.model._meta.label, self.fields, tables, self.lost)
+        self.scope.wrong |= {name: EchoError(name) for name in written if _ill_formed(written[name])}
         self.read_conditions()
         self.read_when(self.model)
         permissions = {name: self.right(name, table) for name, table in self.rules("permissions")}
@@ -124,9 +125,9 @@ class _BookReader:
             file=source.file, model=self.model, process=self.process,
             title=self.title(), version=source.version, text=source.text,
             fields=self.fields, conditions=dict(self.scope.named), permissions=permissions, transitions=transitions,
-            definition=self.definition, limits=read_limits(source, data.get("limits"), self.fields, transitions),
+            definition=self.definition, limits=read_limits(source, data.get("limits"), self.scope, transitions),
             automations=automations,
-            tests=read_tests(source, data.get("tests"), self.fields, {*permissions, *transitions}),
+            tests=read_tests(source, data.get("tests"), self.scope, {*permissions, *transitions}),
         )  # fmt: skip
 
     @property
@@ -325,3 +326,8 @@ class _BookReader:
                 continue
             calls.append(ActionCall(name, target, {key: value for key, value in call.items() if key != name}))
         return tuple(calls)
+
+
+def _ill_formed(condition: Any) -> bool:
+    """Whether it is no table, or its text none: that has been said."""
+    return not isinstance(condition, dict) or not isinstance(condition.get("if", ""), str)

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
+from gradus.core.formats import whole
 from gradus.policy.bounds import LONGEST_BOOK, check_name, check_number
-from gradus.policy.errors import EchoError, Problem, RuleError, nearest, phrase
+from gradus.policy.errors import EchoError, Problem, RuleError, form_of, nearest, phrase
 
 Path = tuple[str | int, ...]
 _TABLE = re.compile(r"\s*(\[\[?)([^\]]+)\]")
@@ -43,7 +42,9 @@ class Source:
     def data(self) -> dict[str, Any]:
         """What the text says; empty, with a problem, where it says nothing that can be read."""
         if len(self.text) > LONGEST_BOOK:
-            self.problems.append(Problem(self.file, 1, "", phrase("a book has at most {:,} characters", LONGEST_BOOK)))
+            self.problems.append(
+                Problem(self.file, 1, "", phrase("a book has at most {} characters", whole(LONGEST_BOOK)))
+            )
             return {}
         marks = (CONFLICT_BEGINS, CONFLICT_ENDS)
         open_ = [number for number, line in enumerate(lines_of(self.text), start=1) if line.startswith(marks)]
@@ -112,7 +113,7 @@ class Source:
         value = table.get(key, default)
         if value is default or (isinstance(value, form) and (form is bool or not isinstance(value, bool))):
             return value
-        wanted = _FORMS.get(form, form.__name__)
+        wanted = form_of(form)
         self.report((*path, key), phrase("{} is expected here, not {}", wanted, reprlib.repr(value)))
         return default
 
@@ -130,11 +131,6 @@ class Source:
         for name in table:
             with self.at(*path, name):
                 check_name(kind, name, taken)
-
-
-_FORMS: dict[type, Any] = {
-    str: _("text"), int: _("a whole number"), bool: _("true or false"), list: _("a list"), dict: _("a table"),
-}  # fmt: skip
 
 
 def lines_of(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from gradus.accounts.roles import Role
 from gradus.flow.models import Declared
 from gradus.policy.books import Book
 from gradus.policy.checks import mistakes
+from gradus.policy.errors import Problem
 from gradus.policy.ruleset import RuleSet
 from gradus.policy.texts import said
 from gradus.policy.tree import Truth
@@ -22,13 +23,13 @@ UNGOVERNED = ("accounts", "rulebook")  # who is who, and who may publish, is no 
 
 def objections(before: RuleSet, after: RuleSet) -> list[str]:
     """In people's words; empty when nothing stands against it."""
-    return [*obstacles(before, after), *failing(changed(before, after))]
+    wrong = map(str, new_mistakes(before, after))
+    return [*wrong, *obstacles(before, after), *failing(changed(before, after))]
 
 
 def obstacles(before: RuleSet, after: RuleSet) -> list[str]:
-    """The objections besides tests that fail."""
-    known = {str(problem) for problem in mistakes(before)}
-    found = [said for said in map(str, mistakes(after)) if said not in known]
+    """The objections besides mistakes and tests that fail."""
+    found: list[str] = []
     if not User.objects.filter(is_active=True, groups__name=Role.ADMIN.value).exists():
         found.append(_("Nobody would be left who may publish rules: there is no active administrator."))
     old = {name_of(book): book for book in before.books}
@@ -38,6 +39,12 @@ def obstacles(before: RuleSet, after: RuleSet) -> list[str]:
         found.extend(_gone(old[name], after))
     found.extend(editions.objections(after))
     return found
+
+
+def new_mistakes(before: RuleSet, after: RuleSet) -> list[Problem]:
+    """What does not fit the program, and did until now; where it stands makes no difference."""
+    known = set(map(str, mistakes(before)))
+    return [problem for problem in mistakes(after) if str(problem) not in known]
 
 
 def failing(books: Iterable[Book]) -> list[str]:

@@ -189,7 +189,7 @@ def test_a_declared_answer_is_assigned_too(automate: Automate, student: User, mi
         ('to = "round robin", role = "guest"', "is not a role anybody holds"),
         ('too = "round robin", role = "instructor"', "assign takes no too; did you mean to?"),
         ('role = "instructor"', "assign needs to"),
-        ("to = 5", "to of assign is str, not 5"),
+        ("to = 5", "to of assign is text, not 5"),
     ],
 )
 def test_a_book_is_told_what_makes_no_sense(automate: Automate, how: str, said: str) -> None:

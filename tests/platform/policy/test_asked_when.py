@@ -140,6 +140,14 @@ def test_what_is_wrong_only_where_it_is_asked_is_told_beside_other_mistakes() ->
     assert "process.fields.why.when: obj.zzz: unknown field" in why
 
 
+def test_a_question_of_no_type_is_told_once_and_not_wherever_it_is_read() -> None:
+    text = BOOK.replace("WHEN", "").replace("MORE", "").replace("ASK", "obj.sure").replace('"flag"', '"flagg"')
+    with pytest.raises(BookErrors) as raised:
+        load_texts({"cat.toml": text})
+    (found,) = raised.value.problems
+    assert found.key == "transitions.approve.ask.sure.type"
+
+
 def test_fields_that_wait_for_each_other_are_told_once_and_the_way_around() -> None:
     (found,) = mistakes(when="obj.why == 'x'", more="obj.fee > 3")
     assert found.startswith("12: process.fields.fee.when: fields wait for each other in a circle: fee → why → fee")

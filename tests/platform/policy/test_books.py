@@ -106,6 +106,13 @@ USED = '[permissions.view]\nstudent = "dear"\nadmin = "not dear"\n[conditions.de
             KIND + '[conditions.big]\nif = "obj.girth > 1"\n[permissions.view]\nadmin = "big and obj.girth > 2"',
             "process.fields.girth.type: “numbr” is not a type of field",
         ),
+        (LIMIT.replace('"author"', '"autor"') + 'of = "obj.author"', "fields.author: autor: zoo.Animal has no field"),
+        (
+            FIELDS.replace('"author"', '"autor"') + '[[tests]]\nas = { role = "student", is = "author" }\nmay = []',
+            "fields.author: autor: zoo.Animal has no field",
+        ),
+        (FIELDS + USED + "[conditions.big]\nif = 5", "conditions.big.if: text is expected here, not 5"),
+        (FIELDS + "[conditions]\nbig = 5\n" + USED, "conditions.big: a table is expected here"),
     ],
 )
 def test_a_mistake_is_told_once_where_it_stands_and_not_wherever_it_is_named(text: str, said: str) -> None:

@@ -59,7 +59,7 @@ def test_an_unknown_action_or_parameter_is_an_error(machine: None, monkeypatch: 
         '{ rign = "author" }'
     )
     assert "ring needs times" in said('{ ring = "author" }')
-    assert "times of ring is int, not 'x'" in said('{ ring = "author", times = "x" }')
+    assert "times of ring is a whole number, not 'x'" in said('{ ring = "author", times = "x" }')
     assert "ring takes no time; did you mean times?" in said('{ ring = "author", time = 1 }')
 
 

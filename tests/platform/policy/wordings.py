@@ -1,6 +1,7 @@
 """Every text that rules are refused or doubted with, read from the sources: the templates of `phrase`."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -8,6 +9,7 @@ from string import Formatter
 from gradus.project.paths import CHECKOUT
 
 HOLE = "…"
+IMPORTS = re.compile(r"(?m)^from gradus\.policy\.errors import .*\bRuleError\b")
 POLICY = CHECKOUT / "platform/gradus/policy"
 DOUBTS = ("doubts.py", "idle.py", "unused.py")
 GATE = ("gate.py", "shape.py", "editions.py", "publishing.py", "books/publishing.py")
@@ -52,7 +54,7 @@ def _said(text: str) -> str:
 
 def _sources() -> list[Path]:
     everywhere = [*(CHECKOUT / "platform/gradus").rglob("*.py"), *(CHECKOUT / "workflows").rglob("*.py")]
-    return [path for path in everywhere if path.parent == POLICY or "import RuleError" in path.read_text()]
+    return [path for path in everywhere if path.parent == POLICY or IMPORTS.search(path.read_text())]
 
 
 def _texts(path: Path) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _texts(path: Path) -> Iterator[str]:
 def _argument(call: ast.Call) -> ast.expr | None:
     """The text of `RuleError(text)`, `source.report(path, text)` and `Problem(file, line, key, text)`."""
     match call.func, call.args:
-        case ast.Name(id="RuleError"), [text]:
+        case ast.Name(id="RuleError" | "EchoError"), [text]:
             return text
         case ast.Attribute(attr="report"), [_path, text]:
             return text
@@ -112,7 +114,11 @@ def _written(node: ast.expr) -> Iterator[str]:
             yield merged("".join(said + HOLE * (hole is not None) for said, hole, *_ in Formatter().parse(template)))
         case ast.Constant(value=str(text)) if " " in text:
             raise AssertionError(f"write this with phrase, so that it can be translated: {text}")
-        case ast.JoinedStr():
+        case (
+            ast.JoinedStr()
+            | ast.BinOp(left=ast.Constant(value=str()))
+            | ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format"))
+        ):
             raise AssertionError(f"write this with phrase, so that it can be translated: {ast.unparse(node)}")
 
 

@@ -174,6 +174,11 @@ def test_the_editor_asks_what_is_wrong(desk: Client, refund: str) -> None:
     assert found["key"] == "conditions.own.if"
     assert refund.splitlines()[found["line"] - 1].startswith("if  = ")
     assert desk.post(reverse("rulebook_check"), sent).json()["words"] == ""  # those so far stay
+    for template in ("a\\u0000", "x" * 300):  # no file can be called so
+        text = refund.replace('template = "requests/approved"', f'template = "{template}"', 1)
+        answer = desk.post(reverse("rulebook_check"), {"file": REFUND, "text": text}).json()
+        assert [each["key"] for each in answer["problems"]] == ["transitions.approve.then"]
+        assert "<code>obj.amount</code>" in answer["words"]  # it can be read
     more = refund.replace("[conditions.own]", '[conditions.dear]\nif = "obj.amount > 100"\n\n[conditions.own]', 1)
     words = desk.post(reverse("rulebook_check"), {"file": REFUND, "text": more}).json()["words"]
     assert "<code>dear</code>" in words

@@ -60,12 +60,6 @@ def filed(student: User) -> list[Request]:
     return [flow.create(Request, "submit", by=student, kind="refund", **ANSWERS) for _ in range(2)]
 
 
-@pytest.fixture
-def desk(client: Client, admin: User) -> Client:
-    client.force_login(admin, "django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def test_a_request_is_decided_under_its_edition_and_then_moved(
     desk: Client, filed: list[Request], renamed: str, student: User, instructor: User, admin: User,
     django_capture_on_commit_callbacks: Commit,

@@ -17,7 +17,21 @@ from gradus.rulebook.form.outline import outline
 from gradus.rulebook.form.steps import take
 from gradus.rulebook.form.writing import value_text
 
-ODD: tuple[Any, ...] = ([], {}, [[1]], 1, -0.5, True, "", "{", date(2026, 1, 1), {"x": {"y": [1]}}, float("nan"))
+ODD: tuple[Any, ...] = (
+    [],
+    {},
+    [[1]],
+    1,
+    -0.5,
+    True,
+    "",
+    "{",
+    date(2026, 1, 1),
+    {"x": {"y": [1]}},
+    float("nan"),
+    "\0",
+    "x" * 300,
+)
 BOOKS = ("requests/refund.toml", "requests/bug.toml", "learning.toml")
 
 

@@ -15,10 +15,10 @@ from gradus.rulebook import editions, publishing
 from gradus.rulebook.crossing.lost import KEY, count, lost
 from gradus.rulebook.models import Version
 from tests.platform.rulebook.conftest import Commit
-from tests.platform.rulebook.test_editions import ANSWERS, MAPPING, Publish, desk, filed, publish, renamed, second
+from tests.platform.rulebook.test_editions import ANSWERS, MAPPING, Publish, filed, publish, renamed, second
 from workflows.requests.models import Request
 
-__all__ = ["desk", "filed", "publish", "renamed", "second"]
+__all__ = ["filed", "publish", "renamed", "second"]
 pytestmark = pytest.mark.usefixtures("in_force")
 
 

@@ -18,10 +18,10 @@ from gradus.flow.shapes import MIGRATE
 from gradus.rulebook import editions, live, publishing
 from gradus.rulebook.crossing import going
 from tests.platform.rulebook.conftest import REFUND
-from tests.platform.rulebook.test_editions import KEY, MAPPING, Publish, desk, filed, publish, renamed, second
+from tests.platform.rulebook.test_editions import KEY, MAPPING, Publish, filed, publish, renamed, second
 from workflows.requests.models import Request
 
-__all__ = ["desk", "filed", "publish", "renamed", "second"]
+__all__ = ["filed", "publish", "renamed", "second"]
 pytestmark = pytest.mark.usefixtures("in_force")
 Tasks = list[tuple[Any, ...]]
 

@@ -37,7 +37,6 @@ from tests.platform.rulebook.test_editions import (
     MAPPING,
     PAST,
     Publish,
-    desk,
     filed,
     publish,
     renamed,
@@ -45,7 +44,7 @@ from tests.platform.rulebook.test_editions import (
 )
 from workflows.requests.models import Request
 
-__all__ = ["desk", "filed", "publish", "renamed", "second"]
+__all__ = ["filed", "publish", "renamed", "second"]
 pytestmark = pytest.mark.usefixtures("in_force")
 
 

@@ -15,8 +15,10 @@ from gradus.accounts.models import User
 from gradus.accounts.roles import Role
 from gradus.flow.models import TransitionRecord
 from gradus.policy import RuleSet, load_texts
+from gradus.policy.errors import Problem
 from gradus.rulebook import store
 from gradus.rulebook.books.cautions import cautions
+from gradus.rulebook.books.placing import Placed, placed
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.books.review import review
 from gradus.rulebook.books.sides import named, sides
@@ -167,6 +169,19 @@ def test_what_is_odd_is_said_and_nothing_else(rows: str, said: str | None) -> No
 
 
 @pytest.mark.usefixtures("staffed")
+def test_what_is_odd_stands_where_it_is_meant() -> None:
+    after = book((APPROVE, 'student = "always"'), ("[transitions.claim]", '[transitions.claim]\nanalyst = "always"'))
+    text = after.books[0].text
+    found = placed(text, REFUND, [*cautions(book(), after, REFUND), Problem("bug.toml", 3, "limits.1.on", "is odd")])
+    told = {each.text: each for each in found}
+    own = told["people may do this to what is their own: “Approve”; forbid = “own” prevents it."]
+    line = text.splitlines().index("[transitions.approve]") + 1
+    assert (own.where, own.anchor, own.line) == ("Transitions / Approve", "rf-transitions-approve", line)
+    assert told["Nobody has the role “analyst”."] == Placed("Nobody has the role “analyst”.")
+    assert told["bug.toml:3: limits.1.on: is odd"].anchor == ""
+
+
+@pytest.mark.usefixtures("staffed")
 def test_a_transition_that_nothing_leads_to_cannot_be_made() -> None:
     ends = 'from       = ["approved"]\nto         = "completed"'
     found = odd((ends, 'from = ["withdrawn"]\nto = "completed"'))
@@ -174,12 +189,6 @@ def test_a_transition_that_nothing_leads_to_cannot_be_made() -> None:
     lonely = ('completed    = { label = "Paid back", tone = "success" }', 'completed = "Paid back"\nlost = "Lost"')
     found = odd((ends, 'from = ["lost"]\nto = "completed"'), lonely)
     assert any("nobody can make “Mark as paid back”: no transition leads" in text for text in found), found
-
-
-@pytest.fixture
-def desk(client: Client, admin: User) -> Client:
-    client.force_login(admin, "django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
@@ -259,6 +268,7 @@ def test_what_is_wrong_or_odd_leads_to_its_place(desk: Client, admin: User, refu
     for before, after, link in (
         ("obj.author == user", "obj.autor == user", f'<a href="{edit}#rf-conditions-own-if">Conditions / own / '),
         ('"free"', '"free or unclaimed"', f'<a href="{edit}#rf-transitions-approve-instructor">Transitions / '),
+        ('"requests/approved"', '"requests/approvde"', f'<a href="{edit}#rf-transitions-approve">'),
         ("[process.states]", "[process.states", f'<a href="{edit}#line-{line}">Line {line}</a>'),
     ):
         draft.text = refund.replace(before, after, 1)

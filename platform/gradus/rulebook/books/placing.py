@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gradus.policy.books import Book
 from gradus.policy.errors import Problem
 from gradus.policy.trying import Result
-from gradus.rulebook.form.outline import outline
+from gradus.rulebook.form.outline import checked, outline
 from gradus.rulebook.seeing.processes import label_of
 
 
@@ -25,22 +25,24 @@ class Placed:
 
 def mistakes(file: str, text: str, otherwise: Iterable[str]) -> list[Placed]:
     """What is wrong with a text that cannot be read; `otherwise` where it is not this text that is wrong."""
+    if checked(text, file)[0] is not None:
+        return [Placed(each) for each in otherwise]
     found = outline(text, file)
     if found.unreadable is not None:
         line = found.unreadable.line
         return [Placed(str(found.unreadable), _("Line %s") % line, f"line-{line}")]
-    placed = [Placed(each.text, each.where, each.anchor, each.line) for each in found.mistakes]
-    return placed or [Placed(each) for each in otherwise]
+    here = [Placed(each.text, each.where, each.anchor, each.line) for each in found.mistakes]
+    return here or [Placed(each) for each in otherwise]
 
 
-def oddities(text: str, file: str, found: list[Problem]) -> list[Placed]:
-    """Where in this book each is; what is said of another book names it."""
+def placed(text: str, file: str, found: list[Problem]) -> list[Placed]:
+    """What is said of a book that can be read, where it is; what is said of another book names that."""
     places = outline(text, file).place([each for each in found if each.file == file])
-    placed = [
+    here = [
         Placed(each.text, each.where, each.anchor, each.line) if each.key else Placed(capfirst(each.text))
         for each in places
     ]
-    return placed + [Placed(str(each)) for each in found if each.file != file]
+    return here + [Placed(str(each)) for each in found if each.file != file]
 
 
 def failures(book: Book, failed: list[Result]) -> list[Placed]:

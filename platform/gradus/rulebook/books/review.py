@@ -20,7 +20,7 @@ from gradus.policy.trying import Result, try_book
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.cautions import cautions
 from gradus.rulebook.books.others import Other, others
-from gradus.rulebook.books.placing import Placed, failures, mistakes, oddities
+from gradus.rulebook.books.placing import Placed, failures, mistakes, placed
 from gradus.rulebook.books.replayed import Replayed, decided_again
 from gradus.rulebook.books.sides import NamedPair, Sides, named, sides
 from gradus.rulebook.comparing import ABSENT, Change, changes, name_of
@@ -28,7 +28,7 @@ from gradus.rulebook.creations import Creation, creations
 from gradus.rulebook.crossing.beginning import Beginning, beginning
 from gradus.rulebook.editions import lowered
 from gradus.rulebook.effects import Effect, Example, effects
-from gradus.rulebook.gate import changed, failing, obstacles
+from gradus.rulebook.gate import changed, failing, new_mistakes, obstacles
 from gradus.rulebook.publishing import NotPublished
 from gradus.rulebook.seeing.processes import known_to, label_of
 
@@ -52,7 +52,7 @@ class Review:
     seen: int
     diff: list[DiffLine]
     unreadable: list[Placed] = field(default_factory=list)
-    objections: list[str] = field(default_factory=list)
+    objections: list[Placed] = field(default_factory=list)
     numbers: list["Number"] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
     matrices: list[Sides] = field(default_factory=list)
@@ -125,8 +125,9 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     except NotPublished as refused:
         made.unreadable = mistakes(file, text, refused.objections)
         return made
-    made.objections = [*obstacles(before, after), *lowered({file: text}, texts)]
-    made.objections += failing(book for book in changed(before, after) if book.file != file)
+    against = [*obstacles(before, after), *lowered({file: text}, texts)]
+    against += failing(book for book in changed(before, after) if book.file != file)
+    made.objections = [*placed(text, file, new_mistakes(before, after)), *map(Placed, against)]
     _try(made, after, file)
     made.edition = beginning(before, after, file)
     differing = changes(before, after)
@@ -135,7 +136,7 @@ def review(file: str, text: str, *, viewer: User, last: int) -> Review:
     for one, two in _books(before, after, file):
         made.matrices.append(sides(one, two))
         made.named += named(one, two)
-    made.warnings = oddities(text, file, cautions(before, after, file))
+    made.warnings = placed(text, file, cautions(before, after, file))
     made.replayed = decided_again(after, file, last=last, viewer=viewer)
     made.rows = [
         _rows(effect, before, after, viewer) for effect in effects(before, after) if effect.gained or effect.lost

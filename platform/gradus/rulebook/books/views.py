@@ -25,9 +25,9 @@ from gradus.rulebook.books.panels import words
 from gradus.rulebook.books.publishing import restore
 from gradus.rulebook.books.replayed import LASTS, last_of, replay_of, turned
 from gradus.rulebook.books.review import diff, review
-from gradus.rulebook.books.viewset import problems
 from gradus.rulebook.comparing import name_of
 from gradus.rulebook.editions import title_of
+from gradus.rulebook.form.outline import checked
 from gradus.rulebook.models import Activation, BookDraft, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
 
@@ -131,10 +131,12 @@ def check(request: HttpRequest) -> HttpResponse:
     text, file = request.POST.get("text", ""), request.POST.get("file", "")
     if len(text) > LONGEST_BOOK:
         return JsonResponse({"problems": [{"line": 1, "key": "", "text": _("This book is too long.")}]})
-    found = problems(file, text)
+    book, found = checked(text, file)
     # While it cannot be read, the words so far are of more use than none.
-    known = "" if found else render_to_string("rulebook/books/words.html", {"words": words(text)})
-    return JsonResponse({"problems": found, "words": known})
+    readable = book is not None or not found
+    known = render_to_string("rulebook/books/words.html", {"words": words(text)}) if readable else ""
+    told = [{"line": each.line, "key": each.key, "text": each.text} for each in found]
+    return JsonResponse({"problems": told, "words": known})
 
 
 @require_GET

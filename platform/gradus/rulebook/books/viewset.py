@@ -29,7 +29,6 @@ from gradus.rulebook.books.moderation import Refusable
 from gradus.rulebook.books.panels import RulesInput
 from gradus.rulebook.books.publishing import follow_what_is_in_force
 from gradus.rulebook.editions import title_of
-from gradus.rulebook.form.outline import checked
 from gradus.rulebook.models import BookDraft
 
 MOMENT = timedelta(seconds=30)
@@ -230,9 +229,3 @@ class BookViewSet(SnippetViewSet):
         FieldPanel("file", read_only=False, required_on_save=True),  # it can never be given later
         FieldPanel("note"),
     ]
-
-
-def problems(file: str, text: str) -> list[dict[str, Any]]:
-    """What is wrong with a book while it is written, for the editor: line, key and text."""
-    _book, found = checked(text, file)
-    return [{"line": each.line, "key": each.key, "text": each.text} for each in found]
