@@ -42,9 +42,9 @@ def obstacles(before: RuleSet, after: RuleSet) -> list[str]:
 
 
 def new_mistakes(before: RuleSet, after: RuleSet) -> list[Problem]:
-    """What does not fit the program, and did until now; where it stands makes no difference."""
-    known = set(map(str, mistakes(before)))
-    return [problem for problem in mistakes(after) if str(problem) not in known]
+    """What does not fit the program, and did until now; another line makes it no other mistake."""
+    known = {(each.file, each.key, each.text) for each in mistakes(before)}
+    return [each for each in mistakes(after) if (each.file, each.key, each.text) not in known]
 
 
 def failing(books: Iterable[Book]) -> list[str]:

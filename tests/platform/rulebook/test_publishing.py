@@ -9,8 +9,10 @@ from django.test import Client
 from gradus import flow, policy
 from gradus.accounts.models import User
 from gradus.flow.errors import Denied
+from gradus.policy import load_texts
 from gradus.rulebook import live, publishing, store
 from gradus.rulebook.comparing import changes
+from gradus.rulebook.gate import new_mistakes
 from gradus.rulebook.models import Activation, BookText, Version
 from gradus.rulebook.publishing import NotPublished, Overtaken
 from tests.platform.rulebook.conftest import REFUND, Commit
@@ -192,3 +194,10 @@ def test_another_process_follows_by_one_cached_read(publish, stricter: str, djan
     cache.clear()
     with django_assert_num_queries(1):
         live.follow()
+
+
+def test_a_mistake_that_stood_before_is_no_objection_on_whichever_line(refund: str) -> None:
+    wrong = refund.replace('"requests/approved"', '"requests/approvde"')
+    before, after, good = (load_texts({REFUND: text}) for text in (wrong, f"# one more line\n{wrong}", refund))
+    assert new_mistakes(before, after) == []
+    assert [each.key for each in new_mistakes(good, after)] == ["transitions.approve.then"]
