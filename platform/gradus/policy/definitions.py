@@ -9,7 +9,7 @@ from gradus.accounts.roles import Role
 from gradus.core.words import in_words
 from gradus.policy import editions, tree
 from gradus.policy.bounds import COUNTED, LONGEST, MOST_ANSWERS, TAKEN, check_name, check_number
-from gradus.policy.errors import RuleError, nearest, phrase
+from gradus.policy.errors import EchoError, RuleError, nearest, phrase
 from gradus.policy.kinds import describe
 from gradus.policy.machines import ANY, Move
 from gradus.policy.process import (
@@ -217,7 +217,9 @@ def _limit(source: Source, path: Path, table: dict[str, Any], scope: BookScope, 
     source.only(path, table, LIMIT_KEYS)
     texts = {key: source.take(path, table, key, str, "") for key in ("id", "on", "per", "of", "say")}
     if missing := [key for key, value in texts.items() if not value]:
-        raise RuleError(phrase("a limit needs {}", ", ".join(missing)))
+        for key in (key for key in missing if isinstance(table.get(key, ""), str)):  # of others that is said
+            source.report((*path, key), phrase("a limit needs this"))
+        raise EchoError(phrase("a limit needs this"))
     check_name("limit", texts["id"])
     count = source.take(path, table, "count", str, texts["on"])
     for key, name in (("on", texts["on"]), ("count", count)):

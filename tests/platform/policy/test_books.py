@@ -70,7 +70,7 @@ def _mistake(text: str) -> str:
             "“a” is a transition already",
         ),
         (FIELDS + '[[tests]]\nas = { role = "student" }\nmay = ["veiw"]', "a.toml:8: tests.1.may: “veiw” is neither"),
-        (FIELDS + '[[limits]]\nid = "x"', "a limit needs on, per, of, say"),
+        (FIELDS + '[[limits]]\nid = "x"', "a.toml:6: limits.1.say: a limit needs this"),
         (
             LIMIT + 'of = "obj.word"',
             "a.toml:17: limits.1.of: obj.word is text, and a limit is counted under",

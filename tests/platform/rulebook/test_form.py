@@ -86,6 +86,11 @@ def test_a_mistake_is_shown_at_its_input() -> None:
     assert own.wrong
 
 
+def test_what_a_limit_lacks_is_told_at_its_input() -> None:
+    text = re.sub(r"(?m)^say +=.*$", 'say = ""', FILES["requests/refund.toml"], count=1)
+    assert [each.anchor for each in outline(text).mistakes] == ["rf-limits-0-say"]
+
+
 def test_what_an_action_lacks_is_told_while_it_is_written() -> None:
     found = outline(FILES["requests/refund.toml"].replace('notify = "author"', 'notify = "autor"', 1))
     (mistake,) = found.mistakes
