@@ -123,7 +123,8 @@ class _Reader:
         node = self.condition(trigger, text)
         do = tuple(calls(self.path, self.table, "do"))
         if not do:
-            raise RuleError(phrase("an automation needs do = [{{ action = “target”, … }}]"))
+            with self.source.at(*self.path, "do"):
+                raise RuleError(phrase("an automation needs do = [{{ action = “target”, … }}]"))
         if isinstance(trigger, Every) and node == tree.Truth(value=True):
             raise RuleError(phrase("with every, if says which things are meant; else it would be all of them"))
         return Automation(

@@ -227,7 +227,8 @@ def _limit(source: Source, path: Path, table: dict[str, Any], scope: BookScope, 
             source.report((*path, key), phrase("“{}” is not a transition{}", name, nearest(name, transitions)))
     allow = source.take(path, table, "allow", int, -1)
     if allow < 0:
-        raise RuleError(phrase("allow = a whole number says how many"))
+        with source.at(*path, "allow"):
+            raise RuleError(phrase("allow = a whole number says how many"))
     of: tree.Field | tree.Person = tree.Person()
     with source.at(*path, "of"):
         of = _owner(texts["of"], scope)

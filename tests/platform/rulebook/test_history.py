@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from gradus.accounts.models import User
 from gradus.rulebook import publishing, store
 from gradus.rulebook.books.publishing import follow_what_is_in_force
-from gradus.rulebook.models import Activation
+from gradus.rulebook.models import Activation, BookDraft, Version
 from tests.platform.rulebook.conftest import REFUND, Commit
 
 pytestmark = pytest.mark.usefixtures("in_force")
@@ -28,6 +28,21 @@ def test_an_older_version_is_one_click_away(desk: Client, stricter: str, refund:
     ]
     desk.post(forms[0][0], {"note": forms[0][1]})
     assert (store.standing().version, Activation.objects.get(number=3).note) == (1, "Back to version 1.")
+
+
+def test_the_editor_opens_on_what_was_put_in_force_again(
+    desk: Client, admin: User, stricter: str, refund: str, django_capture_on_commit_callbacks: Commit
+) -> None:
+    follow_what_is_in_force()
+    draft = BookDraft.objects.get(file=REFUND)
+    address = reverse("wagtailsnippets_rulebook_bookdraft:edit", args=[draft.pk])
+    for text in (stricter, refund + "# again\n"):
+        draft.text, draft.note = text, "To and fro"
+        with django_capture_on_commit_callbacks(execute=True):
+            draft.save_revision(user=admin).publish(user=admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.roll_back(Version.objects.get(number=1), by=admin, note="As it was")
+    assert desk.get(address).context["form"]["text"].value() == stricter
 
 
 def test_history_says_what_was_frozen_and_released(

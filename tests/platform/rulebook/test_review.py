@@ -268,6 +268,7 @@ def test_what_is_wrong_or_odd_leads_to_its_place(desk: Client, admin: User, refu
     for before, after, link in (
         ("obj.author == user", "obj.autor == user", f'<a href="{edit}#rf-conditions-own-if">Conditions / own / '),
         ('"free"', '"free or unclaimed"', f'<a href="{edit}#rf-transitions-approve-instructor">Transitions / '),
+        ('title = "Refund"', 'title = ""', f'<a href="{edit}#rf-process-title">'),
         ('"requests/approved"', '"requests/approvde"', f'<a href="{edit}#rf-transitions-approve">'),
         ("[process.states]", "[process.states", f'<a href="{edit}#line-{line}">Line {line}</a>'),
     ):

@@ -17,6 +17,7 @@ from gradus.policy.idle import life_of
 from gradus.policy.normal import normalise
 from gradus.policy.ruleset import RuleSet, move_of
 from gradus.policy.source import Source
+from gradus.policy.texts import said
 from gradus.rulebook.seeing.processes import label_of
 
 ANYBODY = {Role.GUEST, Role.SYSTEM}  # no accounts: there is always somebody
@@ -34,6 +35,9 @@ def cautions(before: RuleSet, after: RuleSet, file: str) -> list[Problem]:
     there = ANYBODY | {Role(name) for name in held if name in set(Role)}
     for book in (each for each in after.books if each.file == file):
         source = Source(book.file, book.text)
+        if book.definition is not None and not said(book.title).strip():
+            line = source.line(("process", "title"))
+            found.append(Problem(file, line, "process.title", _("without a title people read no name of this kind.")))
         for name, text in (*_empty(book, there), *_unmakable(book, there), *_own(book)):
             path = ("transitions", name) if name else ()
             found.append(Problem(file, source.line(path), ".".join(path), text))

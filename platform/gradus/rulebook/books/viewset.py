@@ -146,6 +146,12 @@ def begun_just_now(request: HttpRequest) -> BookDraft | None:
 
 
 class BookEditView(Refusable, _Saving, EditView):
+    def get_object(self, queryset: Any = None) -> Any:
+        """As it is in force now, where nobody is writing it: something older may have been put in force again."""
+        if self.request.method == "GET":
+            follow_what_is_in_force()
+        return super().get_object(queryset)
+
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         form.fields["file"].disabled = True

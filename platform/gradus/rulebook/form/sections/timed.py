@@ -62,7 +62,7 @@ def _limit(known: Known, path: Path, given: dict[str, Any]) -> Entry:
     allowed = given.get("allow")
     label = ngettext(
         "At most once: %(what)s", "At most %(count)s times: %(what)s", allowed if isinstance(allowed, int) else 2
-    ) % {"count": allowed, "what": known.transitions.get(on, on)}
+    ) % {"count": allowed if isinstance(allowed, int) else "…", "what": known.transitions.get(on, on)}
     return Entry(path, label, way=text(given.get("per")), inputs=inputs, more=more)
 
 
